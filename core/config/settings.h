@@ -1,0 +1,88 @@
+// The configuration of one run, parsed: what core and drivers read. Field names are Flyway's key names; defaults
+// are 7.15.0's but where noted. Built by parseSettings (core/config/configuration.h) from the keys table.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace whimbrel {
+
+struct Settings {
+  // Connection
+  std::string url;
+  std::optional<std::string> user;
+  std::optional<std::string> password;
+  int connectRetries = 0;
+  int connectRetriesInterval = 120;  ///< seconds
+  std::string initSql;
+  std::map<std::string, std::string> jdbcProperties;
+
+  // Finding and reading migrations
+  std::vector<std::string> locations = {"filesystem:sql"};
+  std::vector<std::string> callbackLocations;
+  bool failOnMissingLocations = false;
+  std::string sqlMigrationPrefix = "V";
+  std::string undoSqlMigrationPrefix = "U";
+  std::string baselineMigrationPrefix = "B";
+  std::string repeatableSqlMigrationPrefix = "R";
+  std::string sqlMigrationSeparator = "__";
+  std::vector<std::string> sqlMigrationSuffixes = {".sql"};
+  bool validateMigrationNaming = false;
+  std::string encoding = "UTF-8";
+  bool detectEncoding = false;
+  bool skipDefaultResolvers = false;
+  bool skipDefaultCallbacks = false;
+
+  // Placeholders
+  bool placeholderReplacement = true;
+  std::string placeholderPrefix = "${";
+  std::string placeholderSuffix = "}";
+  std::string placeholderSeparator = ":";
+  std::map<std::string, std::string> placeholders;
+
+  // Schemas and history
+  std::vector<std::string> schemas;
+  std::optional<std::string> defaultSchema;
+  std::string table = "flyway_schema_history";
+  std::string tablespace;
+  bool createSchemas = true;
+  std::string installedBy;
+
+  // Commands
+  std::string baselineVersion = "1";
+  std::string baselineDescription = "<< Flyway Baseline >>";
+  bool baselineOnMigrate = false;
+  bool cleanDisabled = true;  ///< newer Flyway's default: 7.15.0's false loses data
+  bool cleanOnValidationError = false;
+  bool validateOnMigrate = true;
+  std::string target = "latest";  ///< a version (perhaps with '?'), or latest, current, next
+  std::vector<std::string> cherryPick;
+  bool outOfOrder = false;
+  bool group = false;
+  bool mixed = false;
+  bool executeInTransaction = true;
+  bool skipExecutingMigrations = false;
+  bool outputQueryResults = true;
+  bool batch = false;
+  bool stream = false;
+  int lockRetryCount = 50;
+  bool ignoreMissingMigrations = false;
+  bool ignoreIgnoredMigrations = false;
+  bool ignorePendingMigrations = false;
+  bool ignoreFutureMigrations = true;
+  std::vector<std::string> ignoreMigrationPatterns;
+
+  // info filters (command line only)
+  std::string infoSinceDate;
+  std::string infoUntilDate;
+  std::string infoSinceVersion;
+  std::string infoUntilVersion;
+  std::string infoOfState;
+
+  /// Where the program was told to work; empty: the current directory.
+  std::string workingDirectory;
+};
+
+}  // namespace whimbrel

@@ -1,0 +1,172 @@
+// What whimbrel needs of a database: the whole contract between the core and drivers/. The core knows databases
+// only through this header; adding one is a class that implements it, a row in drivers/registry, and passing
+// tests/integration/driver_contract. All texts are UTF-8. Nothing here is thread-safe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/log.h"
+
+namespace whimbrel {
+
+namespace sql {
+struct Syntax;
+}
+
+/// What the server (or the client library) answered when it refused something. `sqlState` is absent where the
+/// database has none (SQLite); what() is the server's own text.
+class SqlError : public std::runtime_error {
+ public:
+  SqlError(std::string message, std::optional<std::string> sqlState, int vendorCode)
+      : std::runtime_error(std::move(message)), sqlState(std::move(sqlState)), vendorCode(vendorCode) {}
+  std::optional<std::string> sqlState;
+  int vendorCode;
+};
+
+/// A value as text; absent is NULL.
+using Value = std::optional<std::string>;
+using Row = std::vector<Value>;
+
+struct ServerWarning {
+  std::string sqlState;  ///< empty where the reference's driver has none; "00000" for notices without weight
+  int vendorCode = 0;
+  std::string message;
+};
+
+/// One answer of a statement: rows with column titles, or a count of changed rows.
+struct StatementResult {
+  bool hasRows = false;
+  std::vector<std::string> columns;
+  std::vector<Row> rows;
+  long long updateCount = 0;
+};
+
+/// Everything that one statement of a script gave back: the server's warnings, then its results in order
+/// (several for a CALL).
+struct Execution {
+  std::vector<ServerWarning> warnings;
+  std::vector<StatementResult> results;
+};
+
+/// What is always true of one database server. Read once when the connection is made.
+struct DatabaseFacts {
+  std::string product;  ///< "MySQL", "MariaDB", "SQLite", "PostgreSQL": as printed, whatever the URL says
+  std::string version;  ///< "10.11"
+  std::string catalog;  ///< the database of the URL; empty on SQLite
+  std::string user;     ///< what `${flyway:user}` and installed_by give; empty on SQLite
+  /// DDL is rolled back with its transaction: a failed migration leaves nothing, not even a failed row.
+  bool transactionalDdl = false;
+  /// Whether the current schema can be set at all (not on SQLite).
+  bool hasSchemas = true;
+  /// What the JSON documents have as "database": absent is null.
+  std::optional<std::string> catalogInInfoJson;
+  std::optional<std::string> catalogInJson;
+  /// How scripts are split into statements.
+  const sql::Syntax* syntax = nullptr;
+};
+
+/// A table with its schema, both unquoted.
+struct TableName {
+  std::string schema;
+  std::string table;
+};
+
+/// The first row of a history table that is created together with a baseline.
+struct BaselineRow {
+  std::string version;
+  std::string description;
+  std::string installedBy;
+};
+
+class Database {
+ public:
+  virtual ~Database() = default;
+
+  virtual const DatabaseFacts& facts() const = 0;
+
+  // ---- Text for statements
+  /// `identifier` in the database's quotes, with quotes inside doubled.
+  virtual std::string quote(std::string_view identifier) const = 0;
+  /// `text` as a string literal that means just this text, whatever the session's mode is.
+  virtual std::string literal(std::string_view text) const = 0;
+  virtual std::string booleanLiteral(bool value) const = 0;
+  std::string quote(const TableName& name) const { return quote(name.schema) + "." + quote(name.table); }
+
+  // ---- Running SQL. All throw SqlError.
+  /// Runs one statement of a user's script and gives everything that came back. The session counts as disturbed
+  /// afterwards, see restoreSession().
+  virtual Execution execute(std::string_view sql) = 0;
+  /// Runs one statement of our own and gives its rows (none for a statement without rows).
+  virtual std::vector<Row> query(std::string_view sql) = 0;
+
+  // ---- Transactions
+  virtual void begin() = 0;
+  /// Does nothing when a script has already ended the transaction.
+  virtual void commit() = 0;
+  virtual void rollback() = 0;
+
+  // ---- Session
+  /// The schema that unqualified names belong to; absent when there is none (a MySQL URL without database).
+  virtual std::optional<std::string> currentSchema() = 0;
+  /// Makes `schema` the current one. No round trip when it surely is already.
+  virtual void useSchema(const std::string& schema) = 0;
+  /// Puts back what a script may have changed and the reference restores (spec/commands.md section 13). No round
+  /// trip when nothing ran since the last call.
+  virtual void restoreSession() = 0;
+
+  // ---- Schemas
+  virtual bool schemaExists(const std::string& schema) = 0;
+  /// Whether there is nothing in the schema that Flyway counts (spec/commands.md section 2.2). False for a missing one
+  /// is never returned: a schema that does not exist is empty.
+  virtual bool schemaIsEmpty(const std::string& schema) = 0;
+  virtual void createSchema(const std::string& schema) = 0;
+  virtual void dropSchema(const std::string& schema) = 0;
+  /// Drops every object in the schema, in an order that works.
+  virtual void cleanSchema(const std::string& schema) = 0;
+  virtual bool tableExists(const TableName& table) = 0;
+
+  // ---- The schema history table
+  /// Creates the table exactly as the reference does (spec/commands.md section 11.1), with `baseline` as its first
+  /// row if there is one. `tablespace` is empty unless configured.
+  virtual void createHistoryTable(const TableName& table, const std::string& tablespace,
+                                  const std::optional<BaselineRow>& baseline) = 0;
+  /// The statements that createHistoryTable would run, for error messages and dry runs.
+  virtual std::vector<std::string> historyTableStatements(const TableName& table, const std::string& tablespace,
+                                                          const std::optional<BaselineRow>& baseline) const = 0;
+  /// Takes the lock that keeps other runs (real Flyway's too) away from this history table; waits for it as the
+  /// reference does, at most `retryCount` further tries where the reference counts them (negative: for ever).
+  /// `interrupted` is asked between tries; when it says true, Error is thrown.
+  virtual void lock(const TableName& table, int retryCount, bool (*interrupted)()) = 0;
+  /// Gives the lock back; never throws, because it runs while other failures are on their way.
+  virtual void unlock(const TableName& table) noexcept = 0;
+};
+
+/// What a driver needs to connect.
+struct ConnectionSettings {
+  std::string url;  ///< the JDBC URL as configured
+  std::optional<std::string> user;
+  std::optional<std::string> password;
+  std::map<std::string, std::string> jdbcProperties;  ///< as if they stood in the URL; they win over it
+  Log* log = nullptr;                                 ///< for warnings on properties that mean nothing here
+};
+
+/// A transaction that is rolled back unless it was committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database) : database_(&database) { database.begin(); }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  Database* database_;
+};
+
+}  // namespace whimbrel

@@ -1,0 +1,28 @@
+// From the files of the locations to the sorted list of migrations and callbacks
+// (spec/migrations.md sections 4, 7, 8, 11, 12).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/config/settings.h"
+#include "core/locations/resource.h"
+#include "core/migrations/migration.h"
+#include "core/migrations/placeholders.h"
+
+namespace whimbrel {
+
+/// Refuses names that are no migration's ("Invalid SQL filenames found:…"). Called when validateMigrationNaming is set.
+void validateNaming(const std::vector<Resource>& resources, const Settings& settings);
+
+/// SQL callbacks in the order in which they run within an event; empty with skipDefaultCallbacks. `placeholders` are
+/// for the `.conf` files beside them. Throws Error for two of one event and description.
+std::vector<Callback> resolveCallbacks(const std::vector<Resource>& resources, const Settings& settings,
+                                       const Placeholders& placeholders);
+
+/// Migrations by version, then repeatables by description; equal ones merged; duplicates are an Error. Computes the
+/// checksums, so it reads every script. Empty with skipDefaultResolvers.
+std::vector<Migration> resolveMigrations(const std::vector<Resource>& resources, const Settings& settings,
+                                         const Placeholders& placeholders);
+
+}  // namespace whimbrel

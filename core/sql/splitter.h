@@ -1,0 +1,45 @@
+// Splits a script into statements, streaming: the script is read once and only the statement at hand is in memory.
+// The rules are those of the reference (spec/sql-parsing.md), put right where it loses text or splits wrongly.
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "core/sql/syntax.h"
+#include "core/text/reader.h"
+
+namespace whimbrel::sql {
+
+struct Statement {
+  std::string text;          ///< as sent to the database: trimmed, without the delimiter, with its comments
+  int line = 1;              ///< 1-based line of the first token that is no comment
+  int column = 1;            ///< likewise, in characters
+  bool transactional = true; ///< whether it can run inside a transaction
+};
+
+/// A script that can't be split: `line` and `column` are those of the statement being read.
+class ParseError : public std::runtime_error {
+ public:
+  ParseError(std::string cause, int line, int column)
+      : std::runtime_error(std::move(cause)), line(line), column(column) {}
+  int line;
+  int column;
+};
+
+class Splitter {
+ public:
+  /// `text` must give UTF-8 (placeholders already replaced) and outlive the splitter.
+  Splitter(Reader& text, const Syntax& syntax);
+  ~Splitter();
+
+  /// The next statement, or nothing at the end. Throws ParseError; an Error of the reader (a placeholder without
+  /// value, bytes that are no text) comes out as ParseError too, with its message as the cause.
+  std::optional<Statement> next();
+
+ private:
+  class Engine;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace whimbrel::sql
