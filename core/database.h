@@ -1,6 +1,6 @@
-// What whimbrel needs of a database: the whole contract between the core and drivers/. The core knows databases
-// only through this header; adding one is a class that implements it, a row in drivers/registry, and passing
-// tests/integration/driver_contract. All texts are UTF-8. Nothing here is thread-safe.
+// What whimbrel needs of a database: the whole contract between the core and drivers/. The core knows
+// databases only through this header; adding one is a class that implements it, a row in drivers/registry,
+// and passing tests/integration/driver_contract. All texts are UTF-8. Nothing here is thread-safe.
 #pragma once
 
 #include <map>
@@ -23,8 +23,8 @@ struct Syntax;
 /// database has none (SQLite); what() is the server's own text.
 class SqlError : public std::runtime_error {
  public:
-  SqlError(std::string message, std::optional<std::string> sqlState, int vendorCode)
-      : std::runtime_error(std::move(message)), sqlState(std::move(sqlState)), vendorCode(vendorCode) {}
+  SqlError(const std::string& message, std::optional<std::string> state, int code)
+      : std::runtime_error(message), sqlState(std::move(state)), vendorCode(code) {}
   std::optional<std::string> sqlState;
   int vendorCode;
 };
@@ -99,8 +99,8 @@ class Database {
   std::string quote(const TableName& name) const { return quote(name.schema) + "." + quote(name.table); }
 
   // ---- Running SQL. All throw SqlError.
-  /// Runs one statement of a user's script and gives everything that came back. The session counts as disturbed
-  /// afterwards, see restoreSession().
+  /// Runs one statement of a user's script and gives everything that came back. The session counts as
+  /// disturbed afterwards, see restoreSession().
   virtual Execution execute(std::string_view sql) = 0;
   /// Runs one statement of our own and gives its rows (none for a statement without rows).
   virtual std::vector<Row> query(std::string_view sql) = 0;
@@ -116,14 +116,14 @@ class Database {
   virtual std::optional<std::string> currentSchema() = 0;
   /// Makes `schema` the current one. No round trip when it surely is already.
   virtual void useSchema(const std::string& schema) = 0;
-  /// Puts back what a script may have changed and the reference restores (spec/commands.md section 13). No round
-  /// trip when nothing ran since the last call.
+  /// Puts back what a script may have changed and the reference restores (spec/commands.md section 13). No
+  /// round trip when nothing ran since the last call.
   virtual void restoreSession() = 0;
 
   // ---- Schemas
   virtual bool schemaExists(const std::string& schema) = 0;
-  /// Whether there is nothing in the schema that Flyway counts (spec/commands.md section 2.2). False for a missing one
-  /// is never returned: a schema that does not exist is empty.
+  /// Whether there is nothing in the schema that Flyway counts (spec/commands.md section 2.2). False for a
+  /// missing one is never returned: a schema that does not exist is empty.
   virtual bool schemaIsEmpty(const std::string& schema) = 0;
   virtual void createSchema(const std::string& schema) = 0;
   virtual void dropSchema(const std::string& schema) = 0;
@@ -132,16 +132,17 @@ class Database {
   virtual bool tableExists(const TableName& table) = 0;
 
   // ---- The schema history table
-  /// Creates the table exactly as the reference does (spec/commands.md section 11.1), with `baseline` as its first
-  /// row if there is one. `tablespace` is empty unless configured.
+  /// Creates the table exactly as the reference does (spec/commands.md section 11.1), with `baseline` as its
+  /// first row if there is one. `tablespace` is empty unless configured.
   virtual void createHistoryTable(const TableName& table, const std::string& tablespace,
                                   const std::optional<BaselineRow>& baseline) = 0;
   /// The statements that createHistoryTable would run, for error messages and dry runs.
-  virtual std::vector<std::string> historyTableStatements(const TableName& table, const std::string& tablespace,
-                                                          const std::optional<BaselineRow>& baseline) const = 0;
-  /// Takes the lock that keeps other runs (real Flyway's too) away from this history table; waits for it as the
-  /// reference does, at most `retryCount` further tries where the reference counts them (negative: for ever).
-  /// `interrupted` is asked between tries; when it says true, Error is thrown.
+  virtual std::vector<std::string> historyTableStatements(
+      const TableName& table, const std::string& tablespace,
+      const std::optional<BaselineRow>& baseline) const = 0;
+  /// Takes the lock that keeps other runs (real Flyway's too) away from this history table; waits for it as
+  /// the reference does, at most `retryCount` further tries where the reference counts them (negative: for
+  /// ever). `interrupted` is asked between tries; when it says true, Error is thrown.
   virtual void lock(const TableName& table, int retryCount, bool (*interrupted)()) = 0;
   /// Gives the lock back; never throws, because it runs while other failures are on their way.
   virtual void unlock(const TableName& table) noexcept = 0;

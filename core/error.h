@@ -1,6 +1,6 @@
-// Failures that a user can cause or meet. Everything that ends a command with exit code 1 is an Error; its code
-// is the errorCode of Flyway's JSON error document. A driver throws SqlError (core/database.h); whoever knows what
-// was being tried turns it into an Error.
+// Failures that a user can cause or meet. Everything that ends a command with exit code 1 is an Error; its
+// code is the errorCode of Flyway's JSON error document. A driver throws SqlError (core/database.h); whoever
+// knows what was being tried turns it into an Error.
 #pragma once
 
 #include <exception>

@@ -7,7 +7,8 @@ namespace whimbrel {
 std::string readAll(Reader& reader) {
   std::string text;
   std::array<char, 65536> buffer;
-  while (const std::size_t count = reader.read(buffer.data(), buffer.size())) text.append(buffer.data(), count);
+  while (const std::size_t count = reader.read(buffer.data(), buffer.size()))
+    text.append(buffer.data(), count);
   return text;
 }
 

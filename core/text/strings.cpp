@@ -57,7 +57,8 @@ std::string toLower(std::string_view text) {
     const std::size_t start = position;
     const char32_t c = decodeUtf8(text, position);
     if (c < 0x80 || c == 0xFFFD || unicode == nullptr) {
-      lower += c < 0x80 ? asciiLower(text.substr(start, 1)) : std::string(text.substr(start, position - start));
+      lower +=
+          c < 0x80 ? asciiLower(text.substr(start, 1)) : std::string(text.substr(start, position - start));
     } else {
       appendUtf8(lower, static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), unicode)));
     }
@@ -68,7 +69,12 @@ std::string toLower(std::string_view text) {
 char32_t decodeUtf8(std::string_view text, std::size_t& position) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned char lead = byte(position);
-  const std::size_t size = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  const std::size_t size = lead < 0x80   ? 1
+                           : lead < 0xC2 ? 0
+                           : lead < 0xE0 ? 2
+                           : lead < 0xF0 ? 3
+                           : lead < 0xF5 ? 4
+                                         : 0;
   if (size == 1) return text[position++] & 0x7F;
   if (size == 0 || position + size > text.size()) return ++position, 0xFFFD;
   char32_t c = lead & (0xFFu >> (size + 1));
@@ -103,7 +109,8 @@ void appendUtf8(std::string& text, char32_t c) {
 
 std::size_t utf16Length(std::string_view text) {
   std::size_t length = 0;
-  for (std::size_t position = 0; position < text.size();) length += decodeUtf8(text, position) >= 0x10000 ? 2 : 1;
+  for (std::size_t position = 0; position < text.size();)
+    length += decodeUtf8(text, position) >= 0x10000 ? 2 : 1;
   return length;
 }
 

@@ -1,5 +1,6 @@
-// Text the way Java sees it, where that decides what Flyway does: trimming, splitting of lists, lengths and order
-// in UTF-16 code units, letter case by Unicode. All texts are UTF-8; invalid bytes count as one character each.
+// Text the way Java sees it, where that decides what Flyway does: trimming, splitting of lists, lengths and
+// order in UTF-16 code units, letter case by Unicode. All texts are UTF-8; invalid bytes count as one
+// character each.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,65 @@
+#include "core/text/encoding.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text/charset.h"
+#include "core/text/decoder.h"
+#include "core/text/piece_reader.h"
+
+namespace whimbrel {
+namespace {
+
+class DecodingReader : public PieceReader {
+ public:
+  DecodingReader(std::unique_ptr<Reader> bytes, std::unique_ptr<Decoder> decoder, BadBytes badBytes)
+      : bytes_(std::move(bytes)), decoder_(std::move(decoder)), badBytes_(badBytes) {}
+
+ private:
+  bool nextPiece() override {
+    if (finished_) return false;
+    const Decoder::Step step = decoder_->decode(block_.rest());
+    block_.skip(step.used);
+    piece_ = step.text;
+    if (!piece_.empty()) return true;
+    if (step.bad > 0) {
+      replaceBad(step.bad);
+    } else if (step.used == 0) {
+      readOn();
+    }
+    return true;
+  }
+
+  /// Gets the rest of a character that the block's end has cut, or the next block.
+  void readOn() {
+    if (block_.full()) return replaceBad(1);  // no character is as long as a block
+    if (block_.refill(*bytes_)) return;
+    if (!block_.rest().empty()) return replaceBad(block_.rest().size());
+    finished_ = true;
+    piece_ = decoder_->finish();
+  }
+
+  void replaceBad(std::size_t count) {
+    if (badBytes_ == BadBytes::Refuse) throw Error(fmt::format("Input length = {}", count));
+    block_.skip(count);
+    piece_ = "\xEF\xBF\xBD";
+  }
+
+  std::unique_ptr<Reader> bytes_;
+  std::unique_ptr<Decoder> decoder_;
+  BadBytes badBytes_;
+  Block block_;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+void requireEncoding(std::string_view name) { findCharset(name); }
+
+std::unique_ptr<Reader> decode(std::unique_ptr<Reader> bytes, std::string_view encoding, BadBytes badBytes) {
+  return std::make_unique<DecodingReader>(std::move(bytes), makeDecoder(findCharset(encoding)), badBytes);
+}
+
+}  // namespace whimbrel
