@@ -1,5 +1,6 @@
-// The configuration of one run, parsed: what core and drivers read. Field names are Flyway's key names; defaults
-// are 7.15.0's but where noted. Built by parseSettings (core/config/configuration.h) from the keys table.
+// The configuration of one run, parsed: what core and drivers read. Field names are Flyway's key names;
+// defaults are 7.15.0's but where noted. Built by parseSettings (core/config/configuration.h) from the keys
+// table.
 #pragma once
 
 #include <map>
@@ -54,7 +55,8 @@ struct Settings {
   std::string baselineVersion = "1";
   std::string baselineDescription = "<< Flyway Baseline >>";
   bool baselineOnMigrate = false;
-  bool cleanDisabled = true;  ///< newer Flyway's default: 7.15.0's false loses data
+  std::optional<bool>
+      cleanDisabled;  ///< absent counts as true, newer Flyway's default: 7.15.0's false loses data
   bool cleanOnValidationError = false;
   bool validateOnMigrate = true;
   std::string target = "latest";  ///< a version (perhaps with '?'), or latest, current, next
@@ -81,8 +83,11 @@ struct Settings {
   std::string infoUntilVersion;
   std::string infoOfState;
 
-  /// Where the program was told to work; empty: the current directory.
+  /// Where the program was told to work, absolute; empty: the current directory.
   std::string workingDirectory;
+
+  /// What the user should know about keys that have no effect, to be printed before the first command.
+  std::vector<std::string> warnings;
 };
 
 }  // namespace whimbrel

@@ -1,0 +1,106 @@
+#include "cli/console.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::string_view plain;
+constexpr std::string_view red = "\x1b[31m";
+constexpr std::string_view green = "\x1b[32m";
+constexpr std::string_view yellow = "\x1b[33m";
+constexpr std::string_view gray = "\x1b[90m";
+constexpr std::string_view reset = "\x1b[m";
+
+// NO_COLOR is a wish for the default only: -color=always is the stronger word.
+bool wantsColor(Color color, bool terminal) {
+  if (color != Color::Auto) return color == Color::Always;
+  const char* noColor = std::getenv("NO_COLOR");
+  return terminal && (noColor == nullptr || *noColor == '\0');
+}
+
+}  // namespace
+
+bool LineStream::write(std::string_view text) {
+  while (!broken_ && !text.empty()) {
+    const ssize_t written = ::write(descriptor_, text.data(), text.size());
+    if (written > 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (written < 0 && errno == EAGAIN) {
+      pollfd ready{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+      ::poll(&ready, 1, -1);
+    } else if (written == 0 || errno != EINTR) {
+      broken_ = true;
+      return false;
+    }
+  }
+  return true;
+}
+
+Console::Console(const ConsoleOptions& options, int output, int error)
+    : options_(options),
+      output_(output),
+      error_(error),
+      colorsOutput_(wantsColor(options.color, ::isatty(STDIN_FILENO) == 1 && ::isatty(output) == 1)),
+      colorsError_(wantsColor(options.color, colorsOutput_ && ::isatty(error) == 1)) {}
+
+Console::~Console() {
+  if (file_ >= 0) ::close(file_);
+}
+
+void Console::openOutputFile() {
+  if (options_.outputFile.empty()) return;
+  file_ = ::open(options_.outputFile.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file_ < 0) {
+    const char* what =
+        options_.json ? "Could not write to output file {}" : "Could not initialize log file at {}.";
+    throw Error(ErrorCode::Fault, fmt::format(fmt::runtime(what), options_.outputFile));
+  }
+  fileStream_ = LineStream(file_);
+}
+
+void Console::debug(std::string_view text) {
+  if (debugs()) line(output_, gray, "DEBUG: ", text);
+}
+
+void Console::info(std::string_view text) {
+  if (!options_.quiet) line(output_, text.starts_with("Successfully") ? green : plain, "", text);
+}
+
+void Console::warn(std::string_view text) { line(output_, yellow, "WARNING: ", text); }
+
+void Console::error(std::string_view text) { line(error_, red, "ERROR: ", text); }
+
+void Console::json(std::string_view document) {
+  if (!options_.json) return;
+  output_.write(fmt::format("{}\n", document));
+  toFile(document);
+}
+
+// The reset stands behind the newline, as in the reference's output.
+void Console::line(LineStream& stream, std::string_view color, std::string_view prefix,
+                   std::string_view text) {
+  if (options_.json) return;
+  const bool colored = !color.empty() && (&stream == &error_ ? colorsError_ : colorsOutput_);
+  const std::string printed = fmt::format("{}{}\n", prefix, text);
+  stream.write(colored ? fmt::format("{}{}{}", color, printed, reset) : printed);
+  toFile(printed);
+}
+
+void Console::toFile(std::string_view text) {
+  if (file_ < 0 || fileStream_.write(text)) return;
+  error_.write(fmt::format("WARNING: Could not write to output file {}: {}\n", options_.outputFile,
+                           std::strerror(errno)));
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,66 @@
+// Standard output, standard error and the output file: every line of the program leaves through here
+// (spec/configuration.md section 14). Each line is written at once, in one write.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/arguments.h"
+#include "core/log.h"
+
+namespace whimbrel {
+
+/// A file descriptor that lines are written to. Losing the reader (EPIPE) or the disk is no reason to stop a
+/// migration: after a failure everything further is dropped.
+class LineStream {
+ public:
+  explicit LineStream(int descriptor) : descriptor_(descriptor) {}
+
+  /// Writes all of it, waiting where the stream would block. Returns false when this call was the first to
+  /// fail.
+  bool write(std::string_view text);
+
+ private:
+  int descriptor_;
+  bool broken_ = false;
+};
+
+/// Text mode: info, warnings and debug lines to standard output, errors to standard error. JSON mode: nothing
+/// but the document. Colors only on the console. The caller has to ignore SIGPIPE.
+class Console : public Log {
+ public:
+  explicit Console(const ConsoleOptions& options, int output = 1, int error = 2);
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+  ~Console() override;
+
+  /// Creates or truncates the output file, if one was asked for; its folder must exist. Until then lines go
+  /// to the console alone, so that the Error thrown here (with code Fault) can be reported.
+  void openOutputFile();
+
+  void debug(std::string_view text) override;
+  void info(std::string_view text) override;
+  void warn(std::string_view text) override;
+  void error(std::string_view text) override;
+  bool debugs() const override { return options_.debug && !options_.quiet && !options_.json; }
+
+  /// Prints the JSON document of the run, to the output file without the newline at its end. Nothing in text
+  /// mode.
+  void json(std::string_view document);
+  /// Whether the run ends with a JSON document instead of text.
+  bool isJson() const { return options_.json; }
+
+ private:
+  void line(LineStream& stream, std::string_view color, std::string_view prefix, std::string_view text);
+  void toFile(std::string_view text);
+
+  ConsoleOptions options_;
+  LineStream output_;
+  LineStream error_;
+  bool colorsOutput_;
+  bool colorsError_;
+  int file_ = -1;
+  LineStream fileStream_{-1};
+};
+
+}  // namespace whimbrel

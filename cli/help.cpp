@@ -1,0 +1,78 @@
+#include "cli/help.h"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/arguments.h"
+#include "core/config/keys.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::string_view introduction =
+    "whimbrel [options] command\n"
+    "\n"
+    "By default, the configuration is read from conf/flyway.conf beside the program, from flyway.conf in the "
+    "home\n"
+    "folder, and from flyway.conf in the current folder.\n"
+    "Options override environment variables (FLYWAY_URL for -url), and those override the files.\n";
+
+constexpr std::string_view example =
+    "whimbrel -url=jdbc:mysql://127.0.0.1:3306/shop -user=shop -locations=filesystem:migrations migrate info";
+
+struct Line {
+  std::string name;
+  std::string text;
+};
+
+std::string heading(std::string_view title, char underline) {
+  return fmt::format("{}\n{}\n", title, std::string(title.size(), underline));
+}
+
+// "name : text" with the colons below one another.
+std::string aligned(const std::vector<Line>& lines) {
+  std::size_t width = 0;
+  for (const Line& line : lines) width = std::max(width, line.name.size());
+  std::string text;
+  for (const Line& line : lines)
+    fmt::format_to(std::back_inserter(text), "{:<{}} : {}\n", line.name, width, line.text);
+  return text;
+}
+
+std::string describe(std::span<const Word> words) {
+  std::vector<Line> lines;
+  for (const Word& word : words) lines.push_back({std::string(word.name), std::string(word.help)});
+  return aligned(lines);
+}
+
+std::string describe(std::span<const Key> table) {
+  std::vector<Line> lines;
+  for (const Key& key : table) {
+    const std::string_view mapPrefix = key.name.substr(0, key.name.size() - 1);
+    lines.push_back({isMap(key) ? fmt::format("{}<name>", mapPrefix) : std::string(key.name),
+                     key.defaultValue.empty() ? std::string(key.help)
+                                              : fmt::format("{} [{}]", key.help, key.defaultValue)});
+  }
+  return aligned(lines);
+}
+
+}  // namespace
+
+std::string usage() {
+  std::string text = heading("Usage", '=') + std::string(introduction);
+  text += "\n" + heading("Commands", '-') + describe(operations());
+  text += "\n" + heading("Options (Format: -key=value) [default]", '-') + describe(keys());
+  text += "\n" + heading("Flags", '-') + describe(flags());
+  text += "\n" + heading("Example", '-') + std::string(example);
+  return text;
+}
+
+std::string versionText() {
+  return "whimbrel " WHIMBREL_VERSION " (compatible with Flyway Community Edition 7.15.0)";
+}
+
+}  // namespace whimbrel

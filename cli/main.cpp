@@ -1,0 +1,135 @@
+// The program: arguments and configuration in, commands run, lines or a JSON document out, exit code 0 or 1.
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/arguments.h"
+#include "cli/console.h"
+#include "cli/help.h"
+#include "cli/signals.h"
+#include "cli/sources.h"
+#include "core/commands/commands.h"
+#include "core/config/configuration.h"
+#include "core/error.h"
+#include "core/report/error_block.h"
+#include "core/report/json.h"
+#include "core/text/strings.h"
+#include "drivers/registry.h"
+
+namespace whimbrel {
+
+namespace {
+
+Settings configure(const Arguments& arguments, Console& console) {
+  const Configuration configuration = collectConfiguration(processSources(arguments), console);
+  if (console.debugs()) {
+    console.debug("Using configuration:");
+    for (const std::string& line : describeConfiguration(configuration)) console.debug(line);
+  }
+  Settings settings = parseSettings(configuration, requireDriver);
+  for (const std::string& warning : settings.warnings) console.warn(warning);
+  return settings;
+}
+
+/// What a command is given; prints the banner with the first connection of the call.
+Environment environmentFor(const Settings& settings, Console& console) {
+  return {
+      .settings = settings,
+      .log = console,
+      .open =
+          [&settings, &console] {
+            return openDatabase(
+                {settings.url, settings.user, settings.password, settings.jdbcProperties, &console});
+          },
+      .connected =
+          [&settings, &console, first = true](const DatabaseFacts& facts) mutable {
+            if (!first) return;
+            first = false;
+            console.info(versionText());
+            console.info(
+                fmt::format("Database: {} ({} {})", displayUrl(settings.url), facts.product, facts.version));
+          },
+      .interrupted = interrupted,
+      .json = console.isJson(),
+  };
+}
+
+void addWarning(Result& result, const std::string& warning) {
+  std::visit([&](ResultCommon& common) { common.warnings.push_back(warning); }, result);
+}
+
+int runOperations(const Arguments& arguments, Console& console) {
+  const Settings settings = configure(arguments, console);
+  if (trim(settings.url).empty()) {
+    throw Error(ErrorCode::Configuration,
+                "Unable to connect to the database. Configure the url, user and password!");
+  }
+  const Environment environment = environmentFor(settings, console);
+  std::vector<Result> results;
+  for (const std::string& operation : arguments.operations) {
+    results.push_back(findCommand(operation)->run(environment));
+    if (arguments.usesDeprecatedJson)
+      addWarning(results.back(), "Option -json is deprecated; use -outputType=json instead");
+  }
+  console.json(jsonDocument(results));
+  return 0;
+}
+
+int run(const std::vector<std::string>& words, Console& console) {
+  console.openOutputFile();
+  const Arguments arguments = parseArguments(words);
+  switch (arguments.action) {
+    case Action::ShowHelp:
+      console.info(usage());
+      return 0;
+    case Action::ShowVersion:
+      console.info(versionText());
+      return 0;
+    case Action::RunOperations:
+      return runOperations(arguments, console);
+    case Action::Nothing:
+      break;
+  }
+  return 0;
+}
+
+int report(const Error& error, Console& console) {
+  if (console.isJson()) {
+    console.json(jsonDocument(error));
+  } else if (console.debugs()) {
+    console.error(fmt::format("Unexpected error\nwhimbrel.Error: {}", error.message()));
+  } else {
+    std::string text = error.message();
+    for (const std::string& cause : error.causes()) text += "\r\nCaused by: " + cause;
+    console.error(text);
+  }
+  return 1;
+}
+
+int runSafely(const std::vector<std::string>& words, Console& console) {
+  try {
+    return run(words, console);
+  } catch (const Error& error) {
+    return report(error, console);
+  } catch (const SqlError& error) {
+    return report(databaseError("Unable to talk to the database", error), console);
+  } catch (const std::exception& error) {
+    return report(Error(ErrorCode::Fault, error.what()), console);
+  }
+}
+
+}  // namespace
+
+}  // namespace whimbrel
+
+int main(int argc, char** argv) {
+  using namespace whimbrel;
+  installSignalHandlers();
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  Console console(readConsoleOptions(words));
+  return runSafely(words, console);
+}

@@ -1,0 +1,25 @@
+#include "cli/signals.h"
+
+#include <csignal>
+#include <initializer_list>
+
+namespace whimbrel {
+
+namespace {
+
+volatile std::sig_atomic_t received = 0;
+
+}  // namespace
+
+void installSignalHandlers() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { received = 1; };
+  // RESETHAND: the second signal finds the default action. RESTART: a statement under way is waited for.
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool interrupted() { return received != 0; }
+
+}  // namespace whimbrel

@@ -1,0 +1,216 @@
+#include "core/config/keys.h"
+
+#include <fmt/format.h>
+
+#include "core/config/values.h"
+#include "core/error.h"
+#include "core/text/encoding.h"
+#include "core/text/strings.h"
+
+namespace whimbrel {
+
+namespace {
+
+// ---- How values reach their fields: one function per type, and a few for keys with rules of their own.
+
+template <auto Field>
+void text(const Key&, Settings& settings, std::string_view, const std::string& value) {
+  settings.*Field = value;
+}
+
+template <auto Field>
+void boolean(const Key& key, Settings& settings, std::string_view, const std::string& value) {
+  settings.*Field = parseBoolean(key.name, value);
+}
+
+template <auto Field>
+void integer(const Key& key, Settings& settings, std::string_view, const std::string& value) {
+  settings.*Field = parseInteger(key.name, value);
+}
+
+template <auto Field>
+void list(const Key&, Settings& settings, std::string_view, const std::string& value) {
+  settings.*Field = parseList(value);
+}
+
+template <auto Field>
+void map(const Key&, Settings& settings, std::string_view entry, const std::string& value) {
+  (settings.*Field)[std::string(entry)] = value;
+}
+
+void notEmpty(const Key& key, Settings&, std::string_view, const std::string& value) {
+  if (value.empty()) throw Error(ErrorCode::Configuration, fmt::format("{} cannot be empty!", key.name));
+}
+
+template <auto Field>
+void filledText(const Key& key, Settings& settings, std::string_view entry, const std::string& value) {
+  notEmpty(key, settings, entry, value);
+  settings.*Field = value;
+}
+
+void connectRetries(const Key& key, Settings& settings, std::string_view, const std::string& value) {
+  settings.connectRetries = parseInteger(key.name, value);
+  if (settings.connectRetries >= 0) return;
+  throw Error(
+      ErrorCode::Configuration,
+      fmt::format("Invalid number of connectRetries (must be 0 or greater): {}", settings.connectRetries));
+}
+
+void connectRetriesInterval(const Key& key, Settings& settings, std::string_view, const std::string& value) {
+  settings.connectRetriesInterval = parseInteger(key.name, value);
+  if (settings.connectRetriesInterval >= 0) return;
+  throw Error(ErrorCode::Configuration,
+              fmt::format("Invalid number for connectRetriesInterval (must be 0 or greater): {}",
+                          settings.connectRetriesInterval));
+}
+
+void encoding(const Key&, Settings& settings, std::string_view, const std::string& value) {
+  requireEncoding(value);
+  settings.encoding = value;
+}
+
+void baselineVersion(const Key&, Settings& settings, std::string_view, const std::string& value) {
+  requireVersion(value);
+  settings.baselineVersion = value;
+}
+
+// A '?' at the end allows the target to be missing.
+void target(const Key&, Settings& settings, std::string_view, const std::string& value) {
+  requireVersion(value.ends_with('?') ? std::string_view(value).substr(0, value.size() - 1) : value);
+  settings.target = value;
+}
+
+void ignored(const Key&, Settings&, std::string_view, const std::string&) {}
+
+void ignoredBoolean(const Key& key, Settings&, std::string_view, const std::string& value) {
+  parseBoolean(key.name, value);
+}
+
+void licenseKey(const Key& key, Settings& settings, std::string_view, const std::string&) {
+  settings.warnings.push_back(fmt::format("{} is ignored: whimbrel needs no license", key.name));
+}
+
+void refused(const Key& key, Settings&, std::string_view, const std::string&) {
+  throw Error(fmt::format("{} is not supported by whimbrel", key.name));
+}
+
+void javaClasses(const Key& key, Settings&, std::string_view, const std::string& value) {
+  if (parseList(value).empty()) return;
+  throw Error(
+      fmt::format("{} is not supported by whimbrel, which can't load Java classes: {}", key.name, value));
+}
+
+// ---- The table. A row's order is that of the reference's checks; whimbrel's own keys stand beside their
+// kin.
+
+using S = Settings;
+using enum Key::Trait;
+
+// clang-format off
+constexpr Key table[] = {
+    {"driver", "FLYWAY_DRIVER", "string", "", "JDBC driver class; ignored, the URL decides", ignored},
+    {"url", "FLYWAY_URL", "string", "", "JDBC URL of the database", text<&S::url>},
+    {"user", "FLYWAY_USER", "string", "", "User to connect as", text<&S::user>},
+    {"password", "FLYWAY_PASSWORD", "string", "", "Password to connect with; better given by file or variable", text<&S::password>, Secret},
+    {"connectRetries", "FLYWAY_CONNECT_RETRIES", "integer", "0", "How often to try again when connecting fails", connectRetries},
+    {"connectRetriesInterval", "FLYWAY_CONNECT_RETRIES_INTERVAL", "integer", "120", "The longest wait between two tries, in seconds", connectRetriesInterval},
+    {"initSql", "FLYWAY_INIT_SQL", "string", "", "SQL to run on every new connection", text<&S::initSql>},
+    {"locations", "FLYWAY_LOCATIONS", "list", "filesystem:sql", "Where to look for migrations", list<&S::locations>},
+    {"callbackLocations", "FLYWAY_CALLBACK_LOCATIONS", "list", "", "More places to look for callbacks", list<&S::callbackLocations>},
+    {"placeholderReplacement", "FLYWAY_PLACEHOLDER_REPLACEMENT", "boolean", "true", "Whether placeholders are replaced", boolean<&S::placeholderReplacement>},
+    {"placeholderPrefix", "FLYWAY_PLACEHOLDER_PREFIX", "string", "${", "What a placeholder begins with", filledText<&S::placeholderPrefix>},
+    {"placeholderSuffix", "FLYWAY_PLACEHOLDER_SUFFIX", "string", "}", "What a placeholder ends with", filledText<&S::placeholderSuffix>},
+    {"placeholderSeparator", "FLYWAY_PLACEHOLDER_SEPARATOR", "string", ":", "What stands behind 'flyway' in built-in placeholders", filledText<&S::placeholderSeparator>},
+    {"scriptPlaceholderPrefix", "FLYWAY_SCRIPT_PLACEHOLDER_PREFIX", "string", "FP__", "Ignored: there are no script migrations", notEmpty},
+    {"scriptPlaceholderSuffix", "FLYWAY_SCRIPT_PLACEHOLDER_SUFFIX", "string", "__", "Ignored: there are no script migrations", notEmpty},
+    {"sqlMigrationPrefix", "FLYWAY_SQL_MIGRATION_PREFIX", "string", "V", "File name prefix of versioned migrations", text<&S::sqlMigrationPrefix>},
+    {"undoSqlMigrationPrefix", "FLYWAY_UNDO_SQL_MIGRATION_PREFIX", "string", "U", "File name prefix of undo migrations", text<&S::undoSqlMigrationPrefix>},
+    {"stateScriptPrefix", "FLYWAY_STATE_SCRIPT_PREFIX", "string", "S", "Not supported", refused},
+    {"baselineMigrationPrefix", "FLYWAY_BASELINE_MIGRATION_PREFIX", "string", "B", "File name prefix of baseline migrations", text<&S::baselineMigrationPrefix>},
+    {"repeatableSqlMigrationPrefix", "FLYWAY_REPEATABLE_SQL_MIGRATION_PREFIX", "string", "R", "File name prefix of repeatable migrations", text<&S::repeatableSqlMigrationPrefix>},
+    {"sqlMigrationSeparator", "FLYWAY_SQL_MIGRATION_SEPARATOR", "string", "__", "What stands between version and description in a file name", filledText<&S::sqlMigrationSeparator>},
+    {"sqlMigrationSuffixes", "FLYWAY_SQL_MIGRATION_SUFFIXES", "list", ".sql", "File name endings of migrations", list<&S::sqlMigrationSuffixes>},
+    {"encoding", "FLYWAY_ENCODING", "string", "UTF-8", "Encoding of migrations", encoding},
+    {"detectEncoding", "FLYWAY_DETECT_ENCODING", "boolean", "false", "Whether each file's encoding is guessed", boolean<&S::detectEncoding>},
+    {"defaultSchema", "FLYWAY_DEFAULT_SCHEMA", "string", "", "Schema of the history table; default: the first of schemas, else the connection's", text<&S::defaultSchema>},
+    {"schemas", "FLYWAY_SCHEMAS", "list", "", "Schemas that are managed; default: the connection's", list<&S::schemas>},
+    {"table", "FLYWAY_TABLE", "string", "flyway_schema_history", "Name of the schema history table", text<&S::table>},
+    {"tablespace", "FLYWAY_TABLESPACE", "string", "", "Tablespace of the schema history table", text<&S::tablespace>},
+    {"cleanOnValidationError", "FLYWAY_CLEAN_ON_VALIDATION_ERROR", "boolean", "false", "Whether to clean when validation fails; deletes everything", boolean<&S::cleanOnValidationError>},
+    {"cleanDisabled", "FLYWAY_CLEAN_DISABLED", "boolean", "true", "Whether clean is refused", boolean<&S::cleanDisabled>},
+    {"validateOnMigrate", "FLYWAY_VALIDATE_ON_MIGRATE", "boolean", "true", "Whether migrate validates first", boolean<&S::validateOnMigrate>},
+    {"baselineVersion", "FLYWAY_BASELINE_VERSION", "version", "1", "Version of the baseline", baselineVersion},
+    {"baselineDescription", "FLYWAY_BASELINE_DESCRIPTION", "string", "<< Flyway Baseline >>", "Description of the baseline", text<&S::baselineDescription>},
+    {"baselineOnMigrate", "FLYWAY_BASELINE_ON_MIGRATE", "boolean", "false", "Whether migrate baselines a schema that has objects but no history", boolean<&S::baselineOnMigrate>},
+    {"ignoreMissingMigrations", "FLYWAY_IGNORE_MISSING_MIGRATIONS", "boolean", "false", "Whether validate accepts applied migrations without a file", boolean<&S::ignoreMissingMigrations>},
+    {"ignoreIgnoredMigrations", "FLYWAY_IGNORE_IGNORED_MIGRATIONS", "boolean", "false", "Whether validate accepts migrations that were skipped as out of order", boolean<&S::ignoreIgnoredMigrations>},
+    {"ignorePendingMigrations", "FLYWAY_IGNORE_PENDING_MIGRATIONS", "boolean", "false", "Whether validate accepts pending migrations", boolean<&S::ignorePendingMigrations>},
+    {"ignoreFutureMigrations", "FLYWAY_IGNORE_FUTURE_MIGRATIONS", "boolean", "true", "Whether validate accepts applied migrations newer than all files", boolean<&S::ignoreFutureMigrations>},
+    {"validateMigrationNaming", "FLYWAY_VALIDATE_MIGRATION_NAMING", "boolean", "false", "Whether a wrong file name is an error", boolean<&S::validateMigrationNaming>},
+    {"target", "FLYWAY_TARGET", "version", "latest", "Version to stop at: a version, a version with '?', current, latest or next", target},
+    {"cherryPick", "FLYWAY_CHERRY_PICK", "list", "", "Only these versions and descriptions are migrated", list<&S::cherryPick>},
+    {"loggers", "FLYWAY_LOGGERS", "list", "auto", "Ignored: the console is always used", ignored},
+    {"lockRetryCount", "FLYWAY_LOCK_RETRY_COUNT", "integer", "50", "How often to try for the migration lock, a second apart; negative: for ever", integer<&S::lockRetryCount>},
+    {"outOfOrder", "FLYWAY_OUT_OF_ORDER", "boolean", "false", "Whether migrations older than the current version are applied", boolean<&S::outOfOrder>},
+    {"skipExecutingMigrations", "FLYWAY_SKIP_EXECUTING_MIGRATIONS", "boolean", "false", "Whether migrations are recorded without being run", boolean<&S::skipExecutingMigrations>},
+    {"outputQueryResults", "FLYWAY_OUTPUT_QUERY_RESULTS", "boolean", "true", "Whether rows that migrations return are printed", boolean<&S::outputQueryResults>},
+    {"resolvers", "FLYWAY_RESOLVERS", "list", "", "Java classes: not supported", javaClasses},
+    {"skipDefaultResolvers", "FLYWAY_SKIP_DEFAULT_RESOLVERS", "boolean", "false", "Whether SQL migrations are not looked for", boolean<&S::skipDefaultResolvers>},
+    {"callbacks", "FLYWAY_CALLBACKS", "list", "", "Java classes: not supported", javaClasses},
+    {"skipDefaultCallbacks", "FLYWAY_SKIP_DEFAULT_CALLBACKS", "boolean", "false", "Whether SQL callbacks are not looked for", boolean<&S::skipDefaultCallbacks>},
+    {"placeholders.*", "FLYWAY_PLACEHOLDERS_", "map", "", "Values of placeholders", map<&S::placeholders>, LowerCaseEntries},
+    {"mixed", "FLYWAY_MIXED", "boolean", "false", "Whether a migration may mix statements that can and can't run in a transaction", boolean<&S::mixed>},
+    {"group", "FLYWAY_GROUP", "boolean", "false", "Whether all pending migrations run in one transaction", boolean<&S::group>},
+    {"executeInTransaction", "FLYWAY_EXECUTE_IN_TRANSACTION", "boolean", "true", "Whether migrations run in a transaction", boolean<&S::executeInTransaction>},
+    {"installedBy", "FLYWAY_INSTALLED_BY", "string", "", "Name for the history's installed_by; default: the database user", text<&S::installedBy>},
+    {"dryRunOutput", "FLYWAY_DRYRUN_OUTPUT", "string", "", "Not supported", refused},
+    {"errorOverrides", "FLYWAY_ERROR_OVERRIDES", "list", "", "Not supported", refused},
+    {"stream", "FLYWAY_STREAM", "boolean", "false", "Accepted; scripts are always streamed", boolean<&S::stream>},
+    {"batch", "FLYWAY_BATCH", "boolean", "false", "Whether statements may be sent in batches", boolean<&S::batch>},
+    {"oracle.sqlplus", "FLYWAY_ORACLE_SQLPLUS", "boolean", "false", "Not supported", refused},
+    {"oracle.sqlplusWarn", "FLYWAY_ORACLE_SQLPLUS_WARN", "boolean", "false", "Not supported", refused},
+    {"oracle.kerberosConfigFile", "FLYWAY_ORACLE_KERBEROS_CONFIG_FILE", "string", "", "Not supported", refused},
+    {"oracle.kerberosCacheFile", "FLYWAY_ORACLE_KERBEROS_CACHE_FILE", "string", "", "Not supported", refused},
+    {"oracle.walletLocation", "FLYWAY_ORACLE_WALLET_LOCATION", "string", "", "Not supported", refused},
+    {"createSchemas", "FLYWAY_CREATE_SCHEMAS", "boolean", "true", "Whether missing schemas are created", boolean<&S::createSchemas>},
+    {"ignoreMigrationPatterns", "FLYWAY_IGNORE_MIGRATION_PATTERNS", "list", "", "Migrations that validate accepts, as type:state", list<&S::ignoreMigrationPatterns>},
+    {"licenseKey", "FLYWAY_LICENSE_KEY", "string", "", "Ignored: none is needed", licenseKey, Secret},
+    {"failOnMissingLocations", "FLYWAY_FAIL_ON_MISSING_LOCATIONS", "boolean", "false", "Whether a missing location is an error", boolean<&S::failOnMissingLocations>},
+    {"jdbcProperties.*", "FLYWAY_JDBC_PROPERTIES_", "map", "", "Properties of the connection, as in the URL", map<&S::jdbcProperties>},
+    {"jarDirs", "FLYWAY_JAR_DIRS", "list", "", "Ignored: Java classes can't be loaded", ignored},
+    {"communityDBSupportEnabled", "FLYWAY_COMMUNITY_DB_SUPPORT_ENABLED", "boolean", "true", "Ignored", ignoredBoolean},
+    {"configFiles", "FLYWAY_CONFIG_FILES", "list", "", "More configuration files, '-' is standard input; no effect in a file", ignored},
+    {"configFileEncoding", "FLYWAY_CONFIG_FILE_ENCODING", "string", "UTF-8", "Encoding of configuration files; no effect in a file", ignored},
+    {"workingDirectory", "", "string", "", "Folder of the default location, of configFiles and of the locations in them", text<&S::workingDirectory>, CommandLineOnly},
+    {"outputFile", "", "string", "", "File that gets all output as well", ignored, CommandLineOnly},
+    {"outputType", "", "string", "", "json: one JSON document instead of text", ignored, CommandLineOnly},
+    {"color", "", "string", "auto", "Colors: always, never, or auto (on a terminal)", ignored, CommandLineOnly},
+    {"infoSinceDate", "", "string", "", "info: migrations installed at or after this time (dd/MM/yyyy HH:mm)", text<&S::infoSinceDate>, CommandLineOnly},
+    {"infoUntilDate", "", "string", "", "info: migrations installed at or before this time (dd/MM/yyyy HH:mm)", text<&S::infoUntilDate>, CommandLineOnly},
+    {"infoSinceVersion", "", "version", "", "info: migrations from this version on", text<&S::infoSinceVersion>, CommandLineOnly},
+    {"infoUntilVersion", "", "version", "", "info: migrations up to this version", text<&S::infoUntilVersion>, CommandLineOnly},
+    {"infoOfState", "", "list", "", "info: migrations in these states", text<&S::infoOfState>, CommandLineOnly},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Key> keys() { return table; }
+
+std::string fullName(const Key& key) {
+  const std::string_view name = isMap(key) ? key.name.substr(0, key.name.size() - 1) : key.name;
+  return std::string(keyPrefix) + std::string(name);
+}
+
+const Key* findKey(std::string_view fullName) {
+  if (!fullName.starts_with(keyPrefix)) return nullptr;
+  const std::string_view name = fullName.substr(keyPrefix.size());
+  for (const Key& key : table) {
+    const std::string_view mapPrefix = key.name.substr(0, key.name.size() - 1);
+    if (isMap(key) ? name.size() > mapPrefix.size() && name.starts_with(mapPrefix) : name == key.name)
+      return &key;
+  }
+  return nullptr;
+}
+
+}  // namespace whimbrel
