@@ -11,8 +11,9 @@
 namespace whimbrel {
 
 /// All files whose name ends with one of the migration suffixes, and all `.conf` files, of the locations in
-/// `settings.locations` (sorted, duplicates and sub-locations discarded with a warning), in order of script within a
-/// location. A missing location is an ERROR line on `log`, or with failOnMissingLocations an Error. Reads the
+/// `settings.locations` (sorted, duplicates and sub-locations discarded with a warning), in order of script
+/// within a location; then those of `settings.callbackLocations`, marked callbacksOnly. A missing location is
+/// an ERROR line on `log`, or with failOnMissingLocations an Error. Reads the
 /// `.conf` beside every file, for its encoding and to refuse unknown keys. Throws Error.
 std::vector<Resource> scanLocations(const Settings& settings, Log& log);
 

@@ -13,13 +13,17 @@ namespace whimbrel {
 struct Migration {
   std::optional<Version> version;  ///< absent: repeatable
   std::string description;
-  std::string type = "SQL";
-  std::string rawName;  ///< what `${flyway:filename}` gives; empty for repeatables, where it is an error
+  std::string type = "SQL";  ///< as in the history: "SQL", or "UNDO_SQL" for those of resolveUndoMigrations
+  std::string rawName;       ///< what `${flyway:filename}` gives; empty for repeatables, where it is an error
   std::int32_t checksum = 0;
   /// A second checksum that counts as equal: of a repeatable's text before its placeholders were replaced.
   std::optional<std::int32_t> equivalentChecksum;
   /// From the `.conf` beside the script: overrides the detection by statements.
   std::optional<bool> executeInTransaction;
+  /// False when the `.conf` says shouldExecute=false: the script is ignored.
+  bool shouldExecute = true;
+  /// False when the `.conf` says placeholderReplacement=false.
+  bool placeholderReplacement = true;
   Resource resource;
 
   bool repeatable() const { return !version; }
@@ -28,10 +32,12 @@ struct Migration {
 
 /// A SQL callback: `beforeMigrate.sql`, `afterMigrate__notify.sql`.
 struct Callback {
-  std::string event;
+  std::string event;  ///< of callbackEvents (events.h)
   std::string description;
   std::string rawName;
   std::optional<bool> executeInTransaction;
+  bool shouldExecute = true;
+  bool placeholderReplacement = true;
   Resource resource;
 };
 

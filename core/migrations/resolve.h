@@ -12,17 +12,24 @@
 
 namespace whimbrel {
 
-/// Refuses names that are no migration's ("Invalid SQL filenames found:…"). Called when validateMigrationNaming is set.
+/// Refuses names that are no migration's ("Invalid SQL filenames found:…"). Called when
+/// validateMigrationNaming is set.
 void validateNaming(const std::vector<Resource>& resources, const Settings& settings);
 
-/// SQL callbacks in the order in which they run within an event; empty with skipDefaultCallbacks. `placeholders` are
-/// for the `.conf` files beside them. Throws Error for two of one event and description.
+/// SQL callbacks in the order in which they run within an event; empty with skipDefaultCallbacks.
+/// `placeholders` are for the `.conf` files beside them. With callbackLocations only those found there count.
+/// Throws Error for two of one event and description.
 std::vector<Callback> resolveCallbacks(const std::vector<Resource>& resources, const Settings& settings,
                                        const Placeholders& placeholders);
 
-/// Migrations by version, then repeatables by description; equal ones merged; duplicates are an Error. Computes the
-/// checksums, so it reads every script. Empty with skipDefaultResolvers.
+/// Migrations by version, then repeatables by description; equal ones merged; duplicates are an Error.
+/// Computes the checksums, so it reads every script. Empty with skipDefaultResolvers. Throws Error for what
+/// can't be decoded and for placeholders without value in repeatables.
 std::vector<Migration> resolveMigrations(const std::vector<Resource>& resources, const Settings& settings,
                                          const Placeholders& placeholders);
+
+/// Undo migrations (type UNDO_SQL) by version, likewise.
+std::vector<Migration> resolveUndoMigrations(const std::vector<Resource>& resources, const Settings& settings,
+                                             const Placeholders& placeholders);
 
 }  // namespace whimbrel

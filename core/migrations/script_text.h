@@ -1,21 +1,32 @@
-// The text of a script as it is sent to the database: bytes → characters → without byte-order marks → placeholders.
+// The text of a script as it is sent to the database: bytes → characters → without byte-order marks →
+// placeholders.
 #pragma once
 
 #include <memory>
 #include <string_view>
 
 #include "core/locations/resource.h"
+#include "core/migrations/migration.h"
 #include "core/migrations/placeholders.h"
 #include "core/text/reader.h"
 
 namespace whimbrel {
 
-/// Strictly decoded to UTF-8 from the resource's own encoding or else `encoding`. Errors carry the reference's text
+/// Strictly decoded to UTF-8 from the resource's own encoding or else `encoding`. Errors carry the
+/// reference's text
 /// ("Input length = 1").
 std::unique_ptr<Reader> openDecoded(const Resource& resource, std::string_view encoding);
 
-/// openDecoded without byte-order marks (spec/migrations.md section 9) and with placeholders replaced: what the
-/// splitter reads. `placeholders` must outlive the reader.
-std::unique_ptr<Reader> openScript(const Resource& resource, std::string_view encoding, const Placeholders& placeholders);
+/// openDecoded without byte-order marks (spec/migrations.md section 9) and with placeholders replaced: what
+/// the splitter reads. `placeholders` must outlive the reader.
+std::unique_ptr<Reader> openScript(const Resource& resource, std::string_view encoding,
+                                   const Placeholders& placeholders);
+
+/// The same for a script whose `.conf` counts too, and which knows its own `${flyway:filename}`.
+/// `placeholders` need not outlive the reader.
+std::unique_ptr<Reader> openScript(const Migration& migration, std::string_view encoding,
+                                   const Placeholders& placeholders);
+std::unique_ptr<Reader> openScript(const Callback& callback, std::string_view encoding,
+                                   const Placeholders& placeholders);
 
 }  // namespace whimbrel

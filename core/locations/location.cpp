@@ -1,0 +1,72 @@
+#include "core/locations/location.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text/strings.h"
+
+namespace whimbrel {
+namespace {
+
+constexpr std::pair<std::string_view, LocationKind> prefixes[] = {
+    {"filesystem:", LocationKind::Filesystem},
+    {"classpath:", LocationKind::ClassPath},
+    {"s3:", LocationKind::S3},
+};
+
+/// Only slashes are put in order: "." and ".." stay, so "sql" and "./sql" are two locations.
+std::string normalise(std::string_view path) {
+  std::string result;
+  for (const char c : path)
+    if (c != '/' || !result.ends_with('/')) result += c;
+  if (result.size() > 1 && result.ends_with('/')) result.pop_back();
+  return result;
+}
+
+bool isBelow(const Location& child, const Location& parent) {
+  return !child.hasWildcard() && !parent.hasWildcard() && child.text().starts_with(parent.text() + "/");
+}
+
+}  // namespace
+
+Location parseLocation(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {LocationKind::ClassPath, "classpath:", normalise(text)};
+  const std::string_view prefix = text.substr(0, colon + 1);
+  if (prefix == "gcs:") throw Error(fmt::format("Google Cloud Storage is not supported: {}", text));
+  for (const auto& [known, kind] : prefixes)
+    if (prefix == known) return {kind, std::string(prefix), normalise(text.substr(colon + 1))};
+  throw Error(fmt::format(
+      "Unknown prefix for location (should be one of filesystem:, classpath:, gcs:, or s3:): {}", text));
+}
+
+std::vector<Location> parseLocations(const std::vector<std::string>& texts, Log& log) {
+  std::vector<Location> sorted;
+  for (const std::string& text : texts)
+    if (const std::string_view trimmed = trim(text); !trimmed.empty())
+      sorted.push_back(parseLocation(trimmed));
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Location& a, const Location& b) { return compareUtf16(a.text(), b.text()) < 0; });
+
+  std::vector<Location> kept;
+  for (Location& location : sorted) {
+    if (!kept.empty() && kept.back().text() == location.text()) {
+      log.warn(fmt::format("Discarding duplicate location '{}'", location.text()));
+      continue;
+    }
+    const auto parent = std::find_if(kept.begin(), kept.end(),
+                                     [&](const Location& other) { return isBelow(location, other); });
+    if (parent == kept.end()) {
+      kept.push_back(std::move(location));
+    } else {
+      log.warn(fmt::format("Discarding location '{}' as it is a sublocation of '{}'", location.text(),
+                           parent->text()));
+    }
+  }
+  return kept;
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,29 @@
+// A configured location taken apart (spec/migrations.md section 1).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/log.h"
+
+namespace whimbrel {
+
+enum class LocationKind { Filesystem, ClassPath, S3 };
+
+struct Location {
+  LocationKind kind;
+  std::string prefix;  ///< "filesystem:"
+  std::string path;    ///< without doubled and trailing slashes
+
+  std::string text() const { return prefix + path; }
+  bool hasWildcard() const { return path.find_first_of("*?") != std::string::npos; }
+};
+
+/// Throws Error for a prefix that nobody knows or that is not supported.
+Location parseLocation(std::string_view text);
+
+/// Sorted; of equal ones, and of one below another, only the first is kept, with a warning.
+std::vector<Location> parseLocations(const std::vector<std::string>& texts, Log& log);
+
+}  // namespace whimbrel

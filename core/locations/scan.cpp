@@ -1,0 +1,126 @@
+#include "core/locations/scan.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/locations/filesystem.h"
+#include "core/locations/location.h"
+#include "core/locations/script_config.h"
+#include "core/text/strings.h"
+
+namespace whimbrel {
+namespace {
+
+std::string_view reason(FolderProblem problem) {
+  switch (problem) {
+    case FolderProblem::NotADirectory:
+      return " (not a directory)";
+    case FolderProblem::NotReadable:
+      return " (not readable)";
+    default:
+      return "";
+  }
+}
+
+class Scan {
+ public:
+  Scan(const Settings& settings, Log& log)
+      : settings_(settings), log_(log), currentDirectory_(std::filesystem::current_path().string()) {
+    for (const std::string& suffix : settings.sqlMigrationSuffixes) suffixes_.emplace_back(trim(suffix));
+    suffixes_.emplace_back(".conf");
+  }
+
+  void scan(const std::vector<std::string>& locations, bool callbacksOnly) {
+    const std::size_t before = resources_.size();
+    for (const Location& location : parseLocations(locations, log_)) scan(location);
+    for (std::size_t i = before; i < resources_.size(); ++i) resources_[i].callbacksOnly = callbacksOnly;
+  }
+
+  std::vector<Resource> resources() && { return std::move(resources_); }
+
+ private:
+  void scan(const Location& location) {
+    switch (location.kind) {
+      case LocationKind::Filesystem:
+        return scanFilesystem(location);
+      case LocationKind::ClassPath:
+        // There is none without Java: it resolves to nothing, which is no reason to stop.
+        if (settings_.failOnMissingLocations)
+          throw Error(fmt::format("Unable to resolve location {}.", location.text()));
+        return;
+      case LocationKind::S3:
+        throw Error(fmt::format("S3 is not supported: {}", location.text()));
+    }
+  }
+
+  void scanFilesystem(const Location& location) {
+    const WildcardPath pattern(location.path);
+    if (const FolderProblem problem = checkFolder(pattern.root()); problem != FolderProblem::None)
+      return reportMissing(pattern.root(), problem);
+    for (FoundFile& file : findFiles(pattern)) {
+      const bool wanted = isWanted(file.script);
+      if (!file.regular) {
+        if (wanted) log_.warn(fmt::format("Skipping {} (not a file)", file.path));
+        continue;
+      }
+      // The `.conf` of any file is checked, even of one that is no migration.
+      if ((!wanted && !file.hasConfig) || !isReadable(file.path)) continue;
+      ScriptConfig config;
+      if (file.hasConfig) config = readConfigBeside(file.path);
+      if (wanted) add(std::move(file), std::move(config.encoding));
+    }
+  }
+
+  void reportMissing(const std::string& path, FolderProblem problem) {
+    if (settings_.failOnMissingLocations)
+      throw Error(fmt::format("Failed to find filesystem location:{}{}.", path, reason(problem)));
+    const std::string_view why = problem == FolderProblem::NotFound ? " (not found)" : reason(problem);
+    log_.error(fmt::format("Skipping filesystem location:{}{}.", path, why));
+  }
+
+  bool isWanted(std::string_view script) const {
+    return std::any_of(suffixes_.begin(), suffixes_.end(),
+                       [&](const std::string& suffix) { return script.ends_with(suffix); });
+  }
+
+  ScriptConfig readConfigBeside(const std::string& script) const {
+    const std::string path = script + ".conf";
+    return parseScriptConfig(readScriptConfig(openFile(path), settings_.encoding, path),
+                             processEnvironment());
+  }
+
+  void add(FoundFile&& file, std::string&& encoding) {
+    Resource resource;
+    resource.script = std::move(file.script);
+    resource.absolutePath = absolutePath(file.path, currentDirectory_);
+    resource.path = std::move(file.path);
+    resource.encoding = std::move(encoding);
+    resource.storage = storage_;
+    resources_.push_back(std::move(resource));
+  }
+
+  const Settings& settings_;
+  Log& log_;
+  std::string currentDirectory_;
+  std::map<std::string, std::string> environment_ = processEnvironment();
+  std::vector<std::string> suffixes_;
+  std::shared_ptr<const Storage> storage_ = std::make_shared<FilesystemStorage>();
+  std::vector<Resource> resources_;
+};
+
+}  // namespace
+
+std::vector<Resource> scanLocations(const Settings& settings, Log& log) {
+  Scan scan(settings, log);
+  scan.scan(settings.locations, false);
+  scan.scan(settings.callbackLocations, true);
+  return std::move(scan).resources();
+}
+
+}  // namespace whimbrel

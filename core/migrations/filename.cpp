@@ -1,0 +1,132 @@
+#include "core/migrations/filename.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/migrations/events.h"
+#include "core/text/strings.h"
+
+namespace whimbrel {
+namespace {
+
+/// The version text and description of a name, as written, between prefix and suffix.
+struct Parts {
+  std::string_view version;
+  std::string_view description;
+};
+
+Parts splitParts(std::string_view rest, std::string_view separator) {
+  const std::size_t at = rest.find(separator);
+  if (at == std::string_view::npos) return {rest, {}};
+  return {rest.substr(0, at), rest.substr(at + separator.size())};
+}
+
+std::string_view orExample(std::string_view description) {
+  return description.empty() ? "description" : description;
+}
+
+std::string unrecognised(std::string_view name) {
+  return fmt::format("Unrecognised migration name format: {}", name);
+}
+
+FileName unusable(std::string problem) {
+  FileName result;
+  result.kind = FileKind::Unusable;
+  result.problem = std::move(problem);
+  return result;
+}
+
+/// As a file's version the reference takes the biggest 64-bit number for "latest", and breaks the history
+/// with it.
+std::optional<Version> fileVersion(std::string_view text) {
+  if (text == "9223372036854775807") return std::nullopt;
+  return Version::tryParse(text);
+}
+
+}  // namespace
+
+FileNameRules::FileNameRules(const Settings& settings) : separator_(settings.sqlMigrationSeparator) {
+  for (const std::string& suffix : settings.sqlMigrationSuffixes) suffixes_.emplace_back(trim(suffix));
+  // Of equal prefixes the first counts: an event's name is never a migration's prefix, and what the user
+  // calls a migration is none of whimbrel's own extras.
+  for (const CallbackEvent& event : callbackEvents)
+    prefixes_.push_back({std::string(event.name), FileKind::Callback});
+  prefixes_.push_back({settings.sqlMigrationPrefix, FileKind::Versioned});
+  prefixes_.push_back({settings.repeatableSqlMigrationPrefix, FileKind::Repeatable});
+  prefixes_.push_back({settings.undoSqlMigrationPrefix, FileKind::Undo});
+  prefixes_.push_back({settings.baselineMigrationPrefix, FileKind::Baseline});
+  std::stable_sort(prefixes_.begin(), prefixes_.end(),
+                   [](const Prefix& a, const Prefix& b) { return a.text.size() > b.text.size(); });
+}
+
+const FileNameRules::Prefix* FileNameRules::findPrefix(std::string_view name) const {
+  const auto found = std::find_if(prefixes_.begin(), prefixes_.end(),
+                                  [&](const Prefix& prefix) { return name.starts_with(prefix.text); });
+  return found == prefixes_.end() ? nullptr : &*found;
+}
+
+const std::string* FileNameRules::findSuffix(std::string_view name) const {
+  const auto found = std::find_if(suffixes_.begin(), suffixes_.end(), [&](const std::string& suffix) {
+    return name.size() > suffix.size() && name.ends_with(suffix);
+  });
+  return found == suffixes_.end() ? nullptr : &*found;
+}
+
+FileName FileNameRules::parse(std::string_view name) const {
+  const std::string* suffix = findSuffix(name);
+  if (suffix == nullptr) return {};
+  const std::string_view stem = name.substr(0, name.size() - suffix->size());
+  const Prefix* prefix = findPrefix(stem);
+  if (prefix == nullptr) return unusable(unrecognised(name));
+
+  const auto [version, description] = splitParts(stem.substr(prefix->text.size()), separator_);
+  const std::string_view separator = description.empty() ? std::string_view() : separator_;
+  const std::string example = fmt::format("{}{}{}", separator_, orExample(description), *suffix);
+  const bool versioned = prefix->kind != FileKind::Repeatable && prefix->kind != FileKind::Callback;
+  FileName result = versioned ? parseVersioned(name, *prefix, version, example)
+                              : parseUnversioned(name, *prefix, version, example);
+  // "R.sql" is a right name, but never run.
+  if (stem.size() == prefix->text.size() && result.kind != FileKind::Callback)
+    result.kind = FileKind::Unusable;
+  result.description = replaceAll(description, "_", " ");
+  result.rawName = fmt::format("{}{}{}{}{}", prefix->text, version, separator, description, *suffix);
+  return result;
+}
+
+FileName FileNameRules::parseVersioned(std::string_view name, const Prefix& prefix, std::string_view version,
+                                       std::string_view example) {
+  FileName result;
+  result.version = fileVersion(version);
+  if (result.version) {
+    result.kind = prefix.kind;
+    // To the reference a baseline migration is an unknown name (spec/migrations.md section 4).
+    if (prefix.kind == FileKind::Baseline) result.problem = unrecognised(name);
+    return result;
+  }
+  if (prefix.kind != FileKind::Versioned) return unusable(unrecognised(name));
+  if (!version.empty())
+    return unusable(
+        fmt::format("Invalid versioned migration name format: {} (could not recognise version number {})",
+                    name, version));
+  return unusable(
+      fmt::format("Invalid versioned migration name format: {} (It must contain a version and should look "
+                  "like this: {}1.2{})",
+                  name, prefix.text, example));
+}
+
+FileName FileNameRules::parseUnversioned(std::string_view name, const Prefix& prefix,
+                                         std::string_view version, std::string_view example) {
+  if (!version.empty())
+    return unusable(fmt::format(
+        "Invalid repeatable migration / callback name format: {} (It cannot contain a version and should "
+        "look like this: {}{})",
+        name, prefix.text, example));
+  FileName result;
+  result.kind = prefix.kind;
+  if (prefix.kind == FileKind::Callback) result.event = prefix.text;
+  return result;
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,236 @@
+#include "core/migrations/resolve.h"
+
+#include <algorithm>
+#include <compare>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/locations/script_config.h"
+#include "core/migrations/checksum.h"
+#include "core/migrations/filename.h"
+#include "core/migrations/script_text.h"
+#include "core/text/strings.h"
+
+namespace whimbrel {
+namespace {
+
+/// The `.conf` files of all locations. Found by relative path without regard to letter case or location
+/// (spec/migrations.md section 11).
+class ScriptConfigs {
+ public:
+  ScriptConfigs(const std::vector<Resource>& resources, const Settings& settings,
+                const Placeholders& placeholders)
+      : settings_(settings), placeholders_(placeholders) {
+    for (const Resource& resource : resources)
+      if (resource.script.ends_with(suffix)) files_.emplace(toLower(resource.script), &resource);
+    if (!files_.empty()) environment_ = processEnvironment();
+  }
+
+  ScriptConfig of(const Resource& script) const {
+    if (files_.empty()) return {};
+    const auto found = files_.find(toLower(script.script) + std::string(suffix));
+    if (found == files_.end()) return {};
+    const Resource& file = *found->second;
+    const std::string text = readScriptConfig(file.open(), settings_.encoding, file.path);
+    return parseScriptConfig(replacePlaceholders(text, placeholders_), environment_);
+  }
+
+ private:
+  static constexpr std::string_view suffix = ".conf";
+  const Settings& settings_;
+  const Placeholders& placeholders_;
+  std::unordered_map<std::string, const Resource*> files_;
+  std::map<std::string, std::string> environment_;
+};
+
+/// A script's text for its checksum: says in which file decoding has failed.
+class ChecksumText : public Reader {
+ public:
+  ChecksumText(const Resource& resource, const Settings& settings)
+      : resource_(resource), text_(openDecoded(resource, settings.encoding)) {}
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    try {
+      return text_->read(buffer, size);
+    } catch (const Error& error) {
+      throw Error(
+          error.code(),
+          fmt::format("Unable to calculate checksum of {}\r\n{}", resource_.filename(), error.message()),
+          {error.message()});
+    }
+  }
+
+ private:
+  const Resource& resource_;
+  std::unique_ptr<Reader> text_;
+};
+
+std::int32_t rawChecksum(const Resource& resource, const Settings& settings) {
+  ChecksumText text(resource, settings);
+  return checksum(text);
+}
+
+std::int32_t replacedChecksum(const Resource& resource, const Settings& settings,
+                              const Placeholders& placeholders) {
+  ChecksumText text(resource, settings);
+  return checksum(*replacePlaceholders(text, placeholders));
+}
+
+template <typename Script>
+void apply(const ScriptConfig& config, Script& script) {
+  script.executeInTransaction = config.executeInTransaction;
+  script.shouldExecute = config.shouldExecute;
+  script.placeholderReplacement = config.placeholderReplacement.value_or(true);
+}
+
+Migration makeMigration(const Resource& resource, FileName&& name, const ScriptConfig& config,
+                        const Settings& settings, const Placeholders& placeholders) {
+  Migration migration;
+  migration.version = std::move(name.version);
+  migration.description = std::move(name.description);
+  if (name.kind == FileKind::Undo) migration.type = "UNDO_SQL";
+  if (!migration.repeatable()) migration.rawName = std::move(name.rawName);
+  migration.resource = resource;
+  apply(config, migration);
+  migration.checksum = rawChecksum(resource, settings);
+  if (migration.repeatable() && placeholders.enabled() && migration.placeholderReplacement) {
+    migration.equivalentChecksum = migration.checksum;
+    migration.checksum = replacedChecksum(resource, settings, placeholders);
+  }
+  return migration;
+}
+
+/// Versioned ones by version, then repeatables by description: what counts as the same migration for the
+/// database.
+std::strong_ordering order(const Migration& a, const Migration& b) {
+  if (a.repeatable() != b.repeatable())
+    return b.repeatable() ? std::strong_ordering::less : std::strong_ordering::greater;
+  return a.repeatable() ? compareUtf16(a.description, b.description) <=> 0 : *a.version <=> *b.version;
+}
+
+/// Equal copies of one file, found through two locations.
+bool isCopy(const Migration& a, const Migration& b) {
+  return std::is_eq(order(a, b)) && std::tie(a.description, a.resource.script, a.checksum, a.type) ==
+                                        std::tie(b.description, b.resource.script, b.checksum, b.type);
+}
+
+struct DuplicateText {
+  ErrorCode code;
+  std::string subject;
+};
+
+DuplicateText describe(const Migration& migration) {
+  if (migration.type == "UNDO_SQL")
+    return {ErrorCode::DuplicateUndoMigration, "undo migration with version " + migration.version->text()};
+  if (migration.repeatable())
+    return {ErrorCode::DuplicateRepeatableMigration,
+            "repeatable migration with description " + migration.description};
+  return {ErrorCode::DuplicateVersionedMigration, "migration with version " + migration.version->text()};
+}
+
+void refuseDuplicates(const std::vector<Migration>& sorted) {
+  const auto pair =
+      std::adjacent_find(sorted.begin(), sorted.end(),
+                         [](const Migration& a, const Migration& b) { return std::is_eq(order(a, b)); });
+  if (pair == sorted.end()) return;
+  const auto [code, subject] = describe(*pair);
+  const auto& other = *std::next(pair);
+  throw Error(code,
+              fmt::format("Found more than one {}\nOffenders:\n-> {} ({})\n-> {} ({})", subject,
+                          pair->resource.absolutePath, pair->type, other.resource.absolutePath, other.type));
+}
+
+std::vector<Migration> resolve(const std::vector<Resource>& resources, const Settings& settings,
+                               const Placeholders& placeholders, bool (*wanted)(FileKind)) {
+  std::vector<Migration> migrations;
+  if (settings.skipDefaultResolvers) return migrations;
+  const FileNameRules rules(settings);
+  const ScriptConfigs configs(resources, settings, placeholders);
+  for (const Resource& resource : resources) {
+    if (resource.callbacksOnly) continue;
+    FileName name = rules.parse(resource.filename());
+    if (wanted(name.kind))
+      migrations.push_back(
+          makeMigration(resource, std::move(name), configs.of(resource), settings, placeholders));
+  }
+  std::sort(migrations.begin(), migrations.end(), [](const Migration& a, const Migration& b) {
+    if (const auto byName = order(a, b); std::is_neq(byName)) return std::is_lt(byName);
+    return std::tie(a.resource.script, a.resource.absolutePath) <
+           std::tie(b.resource.script, b.resource.absolutePath);
+  });
+  migrations.erase(std::unique(migrations.begin(), migrations.end(), isCopy), migrations.end());
+  refuseDuplicates(migrations);
+  return migrations;
+}
+
+std::string scriptName(const Callback& callback) {
+  return callback.description.empty() ? callback.event
+                                      : fmt::format("{}__{}", callback.event, callback.description);
+}
+
+void refuseDuplicates(const std::vector<Callback>& callbacks) {
+  std::map<std::pair<std::string_view, std::string_view>, const Callback*> seen;
+  for (const Callback& callback : callbacks) {
+    const auto [first, isNew] = seen.try_emplace({callback.event, callback.description}, &callback);
+    if (!isNew)
+      throw Error(fmt::format("Found more than 1 SQL callback script called {}!\nOffenders:\n-> {}\n-> {}",
+                              scriptName(callback), first->second->resource.absolutePath,
+                              callback.resource.absolutePath));
+  }
+}
+
+}  // namespace
+
+void validateNaming(const std::vector<Resource>& resources, const Settings& settings) {
+  const FileNameRules rules(settings);
+  std::vector<std::string> lines;
+  for (const Resource& resource : resources)
+    if (std::string problem = rules.parse(resource.filename()).problem; !problem.empty())
+      lines.push_back(std::move(problem));
+  if (!lines.empty()) throw Error("Invalid SQL filenames found:\r\n" + join(lines, "\r\n"));
+}
+
+std::vector<Callback> resolveCallbacks(const std::vector<Resource>& resources, const Settings& settings,
+                                       const Placeholders& placeholders) {
+  std::vector<Callback> callbacks;
+  if (settings.skipDefaultCallbacks) return callbacks;
+  const FileNameRules rules(settings);
+  const ScriptConfigs configs(resources, settings, placeholders);
+  for (const Resource& resource : resources) {
+    if (resource.callbacksOnly == settings.callbackLocations.empty()) continue;
+    FileName name = rules.parse(resource.filename());
+    if (name.kind != FileKind::Callback) continue;
+    Callback callback{std::move(name.event),
+                      std::move(name.description),
+                      std::move(name.rawName),
+                      {},
+                      true,
+                      true,
+                      resource};
+    apply(configs.of(resource), callback);
+    callbacks.push_back(std::move(callback));
+  }
+  refuseDuplicates(callbacks);
+  std::stable_sort(callbacks.begin(), callbacks.end(), [](const Callback& a, const Callback& b) {
+    return compareUtf16(a.description, b.description) < 0;
+  });
+  return callbacks;
+}
+
+std::vector<Migration> resolveMigrations(const std::vector<Resource>& resources, const Settings& settings,
+                                         const Placeholders& placeholders) {
+  return resolve(resources, settings, placeholders,
+                 [](FileKind kind) { return kind == FileKind::Versioned || kind == FileKind::Repeatable; });
+}
+
+std::vector<Migration> resolveUndoMigrations(const std::vector<Resource>& resources, const Settings& settings,
+                                             const Placeholders& placeholders) {
+  return resolve(resources, settings, placeholders, [](FileKind kind) { return kind == FileKind::Undo; });
+}
+
+}  // namespace whimbrel
