@@ -1,7 +1,9 @@
-// Splits a script into statements, streaming: the script is read once and only the statement at hand is in memory.
-// The rules are those of the reference (spec/sql-parsing.md), put right where it loses text or splits wrongly.
+// Splits a script into statements, streaming: the script is read once and only the statement at hand is in
+// memory. The rules are those of the reference (spec/sql-parsing.md), put right where it loses text or splits
+// wrongly.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -12,17 +14,18 @@
 namespace whimbrel::sql {
 
 struct Statement {
-  std::string text;          ///< as sent to the database: trimmed, without the delimiter, with its comments
-  int line = 1;              ///< 1-based line of the first token that is no comment
-  int column = 1;            ///< likewise, in characters
-  bool transactional = true; ///< whether it can run inside a transaction
+  std::string text;           ///< as sent to the database: trimmed, without the delimiter, with its comments
+  int line = 1;               ///< 1-based line of the first token that is no comment
+  int column = 1;             ///< likewise, in characters
+  bool transactional = true;  ///< whether it can run inside a transaction
+  bool copyData = false;      ///< COPY … FROM STDIN: its data follow, see Splitter::copyData()
 };
 
 /// A script that can't be split: `line` and `column` are those of the statement being read.
 class ParseError : public std::runtime_error {
  public:
-  ParseError(std::string cause, int line, int column)
-      : std::runtime_error(std::move(cause)), line(line), column(column) {}
+  ParseError(const std::string& cause, int atLine, int atColumn)
+      : std::runtime_error(cause), line(atLine), column(atColumn) {}
   int line;
   int column;
 };
@@ -33,9 +36,13 @@ class Splitter {
   Splitter(Reader& text, const Syntax& syntax);
   ~Splitter();
 
-  /// The next statement, or nothing at the end. Throws ParseError; an Error of the reader (a placeholder without
-  /// value, bytes that are no text) comes out as ParseError too, with its message as the cause.
+  /// The next statement, or nothing at the end. Throws ParseError; an Error of the reader (a placeholder
+  /// without value, bytes that are no text) comes out as ParseError too, with its message as the cause.
   std::optional<Statement> next();
+
+  /// The data lines behind a statement with `copyData`, as they stand in the script; once, and until next(),
+  /// which skips what was not read. Throws the Error of the script's reader.
+  Reader& copyData();
 
  private:
   class Engine;

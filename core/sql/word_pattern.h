@@ -1,0 +1,12 @@
+// The small patterns by which a Syntax names kinds of statements, for example "CREATE|DROP [UNIQUE] INDEX".
+#pragma once
+
+#include <string_view>
+
+namespace whimbrel::sql {
+
+/// Whether all of `words` (upper case, joined by one blank) fits `pattern`; Syntax says what a pattern is
+/// made of.
+bool matchesWords(std::string_view pattern, std::string_view words);
+
+}  // namespace whimbrel::sql

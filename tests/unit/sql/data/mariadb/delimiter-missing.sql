@@ -1,0 +1,4 @@
+SELECT 1;
+ DELIMITER
+//
+SELECT 2//

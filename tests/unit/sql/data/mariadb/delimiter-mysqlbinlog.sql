@@ -1,0 +1,9 @@
+SELECT 0;
+DELIMITER /*!*/;
+CREATE PROCEDURE p()
+BEGIN
+  SELECT 1;
+END /*!*/;
+-- back
+DELIMITER ;
+CALL p();

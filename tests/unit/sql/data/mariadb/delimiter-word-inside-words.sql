@@ -1,0 +1,3 @@
+DELIMITER go
+SELECT 1 go SELECT categories go
+SELECT GO go

@@ -1,0 +1,3 @@
+BEGIN;
+IF 1;
+SELECT 2;

@@ -1,0 +1,5 @@
+SELECT 0;
+-- c
+ SELECT 1
+DELIMITER $$
+SELECT 2$$

@@ -1,0 +1,4 @@
+DELIMITER $$ -- note
+SELECT 1$$
+SELECT 2 $$ -- note
+SELECT 3;

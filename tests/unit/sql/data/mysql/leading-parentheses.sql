@@ -1,0 +1,7 @@
+(SELECT 1) UNION (SELECT 2);
+
+(SELECT 3);
+-- note
+((SELECT 4));
+(
+  SELECT 5);

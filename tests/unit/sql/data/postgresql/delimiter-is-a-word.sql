@@ -1,0 +1,2 @@
+COPY t FROM '/x' DELIMITER ';' CSV;
+SELECT 2;

@@ -1,0 +1,10 @@
+CREATE FUNCTION f() RETURNS int AS $$ BEGIN x := 'a;'; RETURN 1; END; $$ LANGUAGE plpgsql;
+SELECT $body$ 'x;'::text || $$;y$$ || $q$;'z$q$; $body$;
+PREPARE p AS INSERT INTO t VALUES ($1, $2);
+EXECUTE p(1,'x');
+CREATE TABLE a$b (id INT);
+CREATE TABLE c$d$ (id INT);
+SELECT $é$;$é$, $a1$;$a1$$$;$$;
+SELECT '{0}' #>> '{a;0}', '1' ? 'a' || $x;
+DO $$ BEGIN NULL; END;
+SELECT 2;

@@ -1,0 +1,2 @@
+SELECT delimiter FROM t;
+SELECT 2;

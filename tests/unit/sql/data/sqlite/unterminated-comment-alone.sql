@@ -1,0 +1,4 @@
+SELECT 1;
+
+ /* note
+SELECT 2;
