@@ -1,0 +1,24 @@
+// Tables of text as Flyway draws them: for info and for the results of queries.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/database.h"
+#include "core/state/migration_info.h"
+
+namespace whimbrel {
+
+/// A frame of + - | around left-aligned cells; widths count UTF-16 units. Without rows one line holds
+/// `emptyText`, cut or padded to the inner width. Lines end in LF, the last too.
+std::string drawTable(const std::vector<std::string>& columns, const std::vector<Row>& rows,
+                      std::string_view emptyText);
+
+/// The table of the info command.
+std::string infoTable(const std::vector<const MigrationInfo*>& migrations);
+
+/// The rows of a query in a script.
+std::string resultTable(const StatementResult& result);
+
+}  // namespace whimbrel
