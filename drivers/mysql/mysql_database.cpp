@@ -1,0 +1,174 @@
+#include "drivers/mysql/mysql_database.h"
+
+#include <chrono>
+#include <thread>
+
+#include "core/error.h"
+#include "core/sql/syntax.h"
+#include "drivers/mysql/connection.h"
+#include "drivers/mysql/history_lock.h"
+#include "drivers/mysql/history_table.h"
+#include "drivers/mysql/schema_catalog.h"
+#include "drivers/mysql/server_facts.h"
+#include "drivers/mysql/session_state.h"
+#include "drivers/mysql/sql_text.h"
+
+namespace whimbrel {
+
+namespace mysql {
+
+namespace {
+
+DatabaseFacts databaseFacts(const ServerFacts& server, JavaDriver driver) {
+  DatabaseFacts facts;
+  facts.product = server.mariadb ? "MariaDB" : "MySQL";
+  facts.version = server.version;
+  facts.catalog = server.database.value_or("");
+  facts.user = server.user;
+  // Without a database in the URL MySQL's driver says "", MariaDB's null.
+  facts.catalogInJson = server.database;
+  if (!server.database && driver == JavaDriver::MySql) facts.catalogInJson = "";
+  facts.catalogInInfoJson = facts.catalogInJson;
+  facts.syntax = server.mariadb ? &sql::mariadbSyntax : &sql::mysqlSyntax;
+  return facts;
+}
+
+class MysqlDatabase final : public Database {
+ public:
+  explicit MysqlDatabase(const ConnectOptions& options)
+      : connection_(options),
+        server_(askServer(connection_)),
+        facts_(databaseFacts(server_, options.driver)),
+        session_(connection_, server_),
+        catalog_(connection_, server_.lettersMatter),
+        namedLock_(connection_),
+        rowLock_(options),
+        useNamedLock_(!server_.noNamedLocks) {}
+
+  const DatabaseFacts& facts() const override { return facts_; }
+
+  std::string quote(std::string_view identifier) const override { return quoteName(identifier); }
+  std::string literal(std::string_view text) const override { return quoteText(text); }
+  std::string booleanLiteral(bool value) const override { return value ? "1" : "0"; }
+
+  Execution execute(std::string_view sql) override {
+    session_.disturb();
+    Execution execution;
+    execution.results = connection_.results(sql);
+    execution.warnings = connection_.warnings();
+    return execution;
+  }
+
+  std::vector<Row> query(std::string_view sql) override {
+    Connection* const locked = rowLock_.holder();
+    return (locked != nullptr ? *locked : connection_).query(sql);
+  }
+
+  // Autocommit is switched rather than a transaction started: after a DDL statement, which commits, a started
+  // one would be over and the next statements would commit one by one.
+  void begin() override {
+    connection_.run("SET autocommit=0");
+    rowLock_.begin();
+  }
+
+  void commit() override {
+    // Switching it on commits, unless a script has done that already: then there may be a transaction of the
+    // script's own.
+    connection_.run(connection_.autocommits() ? "COMMIT" : "SET autocommit=1");
+  }
+
+  void rollback() override {
+    rowLock_.rollback();
+    connection_.run("ROLLBACK");
+    connection_.run("SET autocommit=1");
+  }
+
+  std::optional<std::string> currentSchema() override { return session_.currentSchema(); }
+  void useSchema(const std::string& schema) override { session_.useSchema(schema); }
+  void restoreSession() override { session_.restore(); }
+
+  bool schemaExists(const std::string& schema) override { return catalog_.schemaExists(schema); }
+  bool schemaIsEmpty(const std::string& schema) override { return catalog_.isEmpty(schema); }
+  bool tableExists(const TableName& table) override { return catalog_.tableExists(table); }
+
+  void createSchema(const std::string& schema) override {
+    connection_.run("CREATE SCHEMA " + quoteName(schema));
+  }
+
+  void dropSchema(const std::string& schema) override {
+    session_.forgetSchema();
+    connection_.run("DROP SCHEMA " + quoteName(schema));
+  }
+
+  void cleanSchema(const std::string& schema) override {
+    session_.disturb();
+    catalog_.clean(schema);
+  }
+
+  void createHistoryTable(const TableName& table, const std::string& tablespace,
+                          const std::optional<BaselineRow>& baseline) override {
+    for (const std::string& statement : historyTableStatements(table, tablespace, baseline))
+      connection_.run(statement);
+  }
+
+  std::vector<std::string> historyTableStatements(const TableName& table, const std::string& tablespace,
+                                                  const std::optional<BaselineRow>& baseline) const override {
+    return historyTableDdl(server_, table, tablespace, baseline);
+  }
+
+  /// Waits for ever: the reference does not count retries here.
+  void lock(const TableName& table, int, bool (*interrupted)()) override {
+    while (!tryLock(table)) {
+      if (interrupted()) throw Error("Interrupted while waiting for the lock on the schema history table");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  }
+
+  void unlock(const TableName& table) noexcept override {
+    try {
+      if (useNamedLock_)
+        namedLock_.release(table);
+      else
+        rowLock_.release();
+    } catch (const SqlError&) {
+      // A connection that can't give the lock back is lost, and with it the lock.
+    }
+  }
+
+ private:
+  bool tryLock(const TableName& table) {
+    constexpr int notSupported = 1235;
+    if (useNamedLock_) {
+      try {
+        return namedLock_.tryAcquire(table);
+      } catch (const SqlError& error) {
+        if (error.vendorCode != notSupported) throw;
+        useNamedLock_ = false;
+      }
+    }
+    return rowLock_.tryAcquire(table);
+  }
+
+  Connection connection_;
+  ServerFacts server_;
+  DatabaseFacts facts_;
+  SessionState session_;
+  SchemaCatalog catalog_;
+  NamedLock namedLock_;
+  RowLock rowLock_;
+  bool useNamedLock_;
+};
+
+}  // namespace
+
+}  // namespace mysql
+
+bool mysqlAccepts(std::string_view url) {
+  return url.starts_with("jdbc:mysql:") || url.starts_with("jdbc:mariadb:");
+}
+
+std::unique_ptr<Database> openMysql(const ConnectionSettings& settings) {
+  return std::make_unique<mysql::MysqlDatabase>(mysql::connectOptions(settings));
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,43 @@
+// What scripts leave behind in the session and what is put back between them (spec/commands.md section 13).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "drivers/mysql/connection.h"
+#include "drivers/mysql/server_facts.h"
+
+namespace whimbrel::mysql {
+
+class SessionState {
+ public:
+  SessionState(Connection& connection, const ServerFacts& facts);
+
+  /// A script's statement ran: any variable and the current schema may have changed.
+  void disturb() { disturbed_ = true; }
+
+  /// The schema of unqualified names. A round trip only after a disturbance.
+  std::optional<std::string> currentSchema();
+  void useSchema(const std::string& schema);
+  /// The schema is gone, and with it what was current, if it was.
+  void forgetSchema() { schemaKnown_ = false; }
+
+  /// Sets user variables to NULL and foreign_key_checks, sql_safe_updates to their values at connect;
+  /// everything else leaks into the next script, which may rely on it. One round trip to look, a second one
+  /// only if something is to be put back.
+  void restore();
+
+ private:
+  std::vector<Row> look();
+
+  Connection& connection_;
+  bool mariadb_;
+  std::string foreignKeyChecks_;
+  std::string safeUpdates_;
+  std::optional<std::string> schema_;
+  bool schemaKnown_ = true;
+  bool disturbed_ = false;
+  bool variablesReadable_ = true;
+};
+
+}  // namespace whimbrel::mysql
