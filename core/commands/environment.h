@@ -1,0 +1,26 @@
+// What a command is given from outside: the configuration and the ways to the world.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/config/settings.h"
+#include "core/database.h"
+#include "core/log.h"
+
+namespace whimbrel {
+
+struct Environment {
+  const Settings& settings;
+  Log& log;
+  /// Opens the configured database once, without retries. Throws Error or SqlError.
+  std::function<std::unique_ptr<Database>()> open;
+  /// Called when a connection stands, before anything is done with it: prints the banner.
+  std::function<void(const DatabaseFacts&)> connected;
+  /// Whether the run was asked to stop (a signal); looked at between statements.
+  bool (*interrupted)();
+  /// The answer goes out as JSON, where a validation that finds something is an answer and no failure.
+  bool json = false;
+};
+
+}  // namespace whimbrel

@@ -1,0 +1,78 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/commands/commands.h"
+#include "core/commands/info_filter.h"
+#include "core/commands/session.h"
+#include "core/error.h"
+#include "core/report/error_block.h"
+#include "core/report/migration_fields.h"
+#include "core/report/table.h"
+
+namespace whimbrel {
+
+namespace {
+
+InfoResult::Migration describe(const MigrationInfo& info) {
+  const AppliedMigration* row = info.applied;
+  return {.category = std::string(category(info)),
+          .version = versionText(info),
+          .description = info.description(),
+          .type = info.type(),
+          .installedOn = row ? installedOnText(row->installedOn) : "",
+          .installedOnUTC = row ? installedOnUtc(row->installedOn) : "",
+          .state = std::string(facts(info.state).text),
+          .undoable = "",
+          .filepath = filePath(info),
+          .installedBy = row ? row->installedBy : "",
+          .executionTime = row ? row->executionTime : 0};
+}
+
+bool allSchemasEmpty(Session& session) {
+  try {
+    return std::ranges::all_of(session.schemas(), [&](const std::string& schema) {
+      return !session.database().schemaExists(schema) || session.database().schemaIsEmpty(schema);
+    });
+  } catch (const SqlError& error) {
+    throw databaseError("Unable to check whether the schemas are empty", error);
+  }
+}
+
+InfoResult gather(Session& session, std::string& text) {
+  const MigrationInfos infos = session.infos();
+  const MigrationInfo* current = infos.current();
+  const std::vector<const MigrationInfo*> shown = filterInfos(infos, session.settings());
+
+  InfoResult result;
+  session.fillCommon(result, "info");
+  if (current != nullptr && current->version()) result.schemaVersion = current->version()->text();
+  text = fmt::format("Schema version: {}\n\n{}", result.schemaVersion.value_or("<< Empty Schema >>"),
+                     infoTable(shown));
+  if (!session.environment().json) return result;
+  result.schemaName = session.schemaNameForJson();
+  result.allSchemasEmpty = allSchemasEmpty(session);
+  for (const MigrationInfo* info : shown) result.migrations.push_back(describe(*info));
+  return result;
+}
+
+}  // namespace
+
+InfoResult info(const Environment& environment) {
+  Session session(environment);
+  session.callbacks().fire("beforeInfo");
+  std::string text;
+  InfoResult result;
+  try {
+    result = gather(session, text);
+  } catch (const Error&) {
+    session.callbacks().fire("afterInfoError");
+    throw;
+  }
+  session.callbacks().fire("afterInfo");
+  session.callbacks().fire("afterInfoOperationFinish");
+  session.log().info(text);
+  return result;
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,270 @@
+#include "core/commands/migration_run.h"
+
+#include <fmt/format.h>
+
+#include "core/commands/stopwatch.h"
+#include "core/error.h"
+#include "core/report/error_block.h"
+#include "core/report/migration_fields.h"
+
+namespace whimbrel {
+
+namespace {
+
+/// A transaction when there is to be one, so that both ways read the same.
+class MaybeTransaction {
+ public:
+  MaybeTransaction(Database& database, bool wanted) {
+    if (wanted) transaction_.emplace(database);
+  }
+  void commit() {
+    if (transaction_) transaction_->commit();
+  }
+  void rollback() { transaction_.reset(); }
+
+ private:
+  std::optional<Transaction> transaction_;
+};
+
+std::string versionOf(const MigrationInfo* info) {
+  if (info == nullptr) return "<< Empty Schema >>";
+  return info->version() ? info->version()->text() : "null";
+}
+
+/// `"1 - first"`, or `"1"` without a description.
+std::string quotedMigration(const Migration& migration) {
+  const std::string version = migration.version->text();
+  return migration.description.empty() ? fmt::format("\"{}\"", version)
+                                       : fmt::format("\"{} - {}\"", version, migration.description);
+}
+
+}  // namespace
+
+struct MigrationRun::MigrationFailure {
+  int executionTime;
+  Error error;
+};
+
+MigrateResult MigrationRun::run() {
+  if (session_.settings().group) {
+    const HistoryLock lock = session_.lock();
+    while (runRound() > 0) {
+    }
+  } else {
+    for (;;) {
+      const HistoryLock lock = session_.lock();
+      if (runRound() == 0) break;
+    }
+  }
+  if (!versionedAreDone_) session_.callbacks().fire("afterVersioned");
+  return std::move(result_);
+}
+
+std::size_t MigrationRun::runRound() {
+  session_.restore();
+  const MigrationInfos infos = session_.infos(options_);
+  if (firstRound_) {
+    announce(infos);
+    fixTarget(infos);
+  }
+  firstRound_ = false;
+  checkFuture(infos);
+  checkFailed(infos);
+
+  std::vector<const MigrationInfo*> pending = infos.with(State::Pending);
+  if (!session_.settings().group && pending.size() > 1) pending.resize(1);
+  if (pending.empty()) return 0;
+  try {
+    const std::vector<Candidate> candidates = prepare(infos, pending);
+    apply(candidates);
+  } catch (const Error&) {
+    session_.callbacks().fire("afterMigrateError");
+    throw;
+  }
+  return pending.size();
+}
+
+void MigrationRun::announce(const MigrationInfos& infos) {
+  const MigrationInfo* current = infos.current();
+  if (current != nullptr && current->version()) result_.initialSchemaVersion = current->version()->text();
+  session_.log().info(
+      fmt::format("Current version of schema {}: {}", session_.quotedSchema(), versionOf(current)));
+  if (!session_.settings().outOfOrder) return;
+  const std::string warning = fmt::format(
+      "outOfOrder mode is active. Migration of schema {} may not be reproducible.", session_.quotedSchema());
+  session_.log().warn(warning);
+  result_.warnings.push_back(warning);
+}
+
+void MigrationRun::fixTarget(const MigrationInfos& infos) {
+  if (options_.target.kind != Target::Kind::Next) return;
+  options_.target = {Target::Kind::Current, {}, true};
+  for (const MigrationInfo* info : infos.with(State::Pending))
+    if (info->version()) options_.target = {Target::Kind::Version, info->version(), true};
+}
+
+void MigrationRun::checkFuture(const MigrationInfos& infos) const {
+  if (infos.with(State::Future).empty() && infos.with(State::FailedFuture).empty()) return;
+  const std::string schema = session_.quotedSchema();
+  const std::string current = versionOf(infos.current());
+  if (const std::optional<Version> highest = infos.highestResolved()) {
+    session_.log().warn(
+        fmt::format("Schema {} has a version ({}) that is newer than the latest available migration ({}) !",
+                    schema, current, highest->text()));
+  } else if (session_.migrations().empty()) {
+    session_.log().error(fmt::format(
+        "Schema {} has version {}, but no migration could be resolved in the configured locations !", schema,
+        current));
+  }
+}
+
+void MigrationRun::checkFailed(const MigrationInfos& infos) const {
+  std::vector<const MigrationInfo*> failed;
+  for (const MigrationInfo& info : infos.all)
+    if (facts(info.state).failed) failed.push_back(&info);
+  if (failed.empty()) return;
+  const MigrationInfo& first = *failed.front();
+  const std::string schema = session_.quotedSchema();
+  if (failed.size() == 1 && first.state == State::FailedFuture &&
+      session_.settings().ignoreFutureMigrations) {
+    return session_.log().warn(fmt::format("Schema {} contains a failed future migration to version {} !",
+                                           schema, versionText(first)));
+  }
+  throw Error(first.version() ? fmt::format("Schema {} contains a failed migration to version {} !", schema,
+                                            versionText(first))
+                              : fmt::format("Schema {} contains a failed repeatable migration (\"{}\") !",
+                                            schema, first.description()));
+}
+
+std::vector<MigrationRun::Candidate> MigrationRun::prepare(
+    const MigrationInfos& infos, const std::vector<const MigrationInfo*>& pending) const {
+  const MigrationInfo* current = infos.current();
+  std::vector<Candidate> candidates;
+  candidates.reserve(pending.size());
+  for (const MigrationInfo* info : pending) {
+    const Migration& migration = *info->resolved;
+    const bool outOfOrder = migration.version && current != nullptr && current->version() &&
+                            *migration.version < *current->version();
+    candidates.push_back({&migration,
+                          Script(migration.resource, session_.settings(),
+                                 session_.placeholders().withFilename(migration.rawName),
+                                 *session_.database().facts().syntax, migration.executeInTransaction),
+                          outOfOrder});
+  }
+  return candidates;
+}
+
+bool MigrationRun::transactional(const std::vector<Candidate>& candidates) const {
+  const bool first = candidates.front().script.transactional();
+  bool all = true;
+  for (const Candidate& candidate : candidates) {
+    all = all && candidate.script.transactional();
+    if (candidate.script.transactional() == first || session_.settings().mixed) continue;
+    const Migration& migration = *candidate.migration;
+    const std::string name =
+        migration.version ? migration.version->text() + " " + migration.description : migration.description;
+    throw Error(fmt::format(
+        "Detected both transactional and non-transactional migrations within the same migration group "
+        "(even though mixed is false). First offending migration: \"{}\"{}",
+        name, candidate.script.transactional() ? "" : " [non-transactional]"));
+  }
+  return all;
+}
+
+void MigrationRun::apply(const std::vector<Candidate>& candidates) {
+  const bool inTransaction = transactional(candidates);
+  // Only a group can reach its first repeatable in the middle of a transaction, which these events then
+  // share.
+  if (candidates.front().migration->repeatable()) enterRepeatables(&Callbacks::fire);
+  MaybeTransaction transaction(session_.database(), inTransaction);
+  for (const Candidate& candidate : candidates) {
+    if (candidate.migration->repeatable()) enterRepeatables(&Callbacks::fireInTransaction);
+    try {
+      applyOne(candidate, inTransaction);
+    } catch (const MigrationFailure& failure) {
+      transaction.rollback();
+      fail(candidate, inTransaction, failure);
+    }
+  }
+  transaction.commit();
+}
+
+void MigrationRun::enterRepeatables(void (Callbacks::*fire)(std::string_view) const) {
+  if (!versionedAreDone_) (session_.callbacks().*fire)("afterVersioned");
+  versionedAreDone_ = true;
+  if (!repeatablesBegan_) (session_.callbacks().*fire)("beforeRepeatables");
+  repeatablesBegan_ = true;
+}
+
+void MigrationRun::applyOne(const Candidate& candidate, bool inTransaction) {
+  const Environment& environment = session_.environment();
+  session_.restore();
+  session_.callbacks().fireInTransaction("beforeEachMigrate");
+  const bool skip = session_.settings().skipExecutingMigrations;
+  session_.log().info(fmt::format("{} {}", skip ? "Skipping execution of migration of" : "Migrating",
+                                  subject(candidate, inTransaction)));
+  const Stopwatch stopwatch;
+  if (!skip) {
+    try {
+      candidate.script.execute(session_.database(), session_.log(), environment.interrupted);
+    } catch (const Error& error) {
+      const int executionTime = stopwatch.milliseconds();
+      session_.callbacks().fireInTransaction("afterEachMigrateError");
+      throw MigrationFailure{executionTime, error};
+    }
+  }
+  const int executionTime = stopwatch.milliseconds();
+  session_.callbacks().fireInTransaction("afterEachMigrate");
+  session_.restore();
+  record(candidate, executionTime, true);
+
+  const Migration& migration = *candidate.migration;
+  if (migration.version) result_.targetSchemaVersion = migration.version->text();
+  result_.migrations.push_back({migration.version ? "Versioned" : "Repeatable",
+                                migration.version ? migration.version->text() : "", migration.description,
+                                migration.type, migration.resource.absolutePath, executionTime});
+}
+
+void MigrationRun::fail(const Candidate& candidate, bool inTransaction, const MigrationFailure& failure) {
+  const bool rolledBack = inTransaction && session_.database().facts().transactionalDdl;
+  session_.log().error(fmt::format("Migration of {} failed! {}", subject(candidate, inTransaction),
+                                   rolledBack ? "Changes successfully rolled back."
+                                              : "Please restore backups and roll back database and code!"));
+  if (!rolledBack) {
+    try {
+      session_.restore();
+      session_.history().reread();
+      record(candidate, failure.executionTime, false);
+    } catch (const Error& error) {
+      // The migration's own failure is the one to end with; this one must be told all the same.
+      session_.log().error(error.message());
+    }
+  }
+  throw Error(failure.error.code(), failure.error.message(), {failure.error.message()});
+}
+
+void MigrationRun::record(const Candidate& candidate, int executionTime, bool success) {
+  const Migration& migration = *candidate.migration;
+  AppliedMigration row;
+  row.version = migration.version;
+  row.description = migration.description;
+  row.type = migration.type;
+  row.script = migration.script();
+  row.checksum = migration.checksum;
+  row.executionTime = executionTime;
+  row.success = success;
+  session_.history().add(std::move(row));
+}
+
+std::string MigrationRun::subject(const Candidate& candidate, bool inTransaction) const {
+  const Migration& migration = *candidate.migration;
+  if (migration.repeatable()) {
+    return fmt::format("schema {} with repeatable migration \"{}\"{}", session_.quotedSchema(),
+                       migration.description, inTransaction ? "" : " [non-transactional]");
+  }
+  return fmt::format("schema {} to version {}{}{}", session_.quotedSchema(), quotedMigration(migration),
+                     candidate.outOfOrder ? " [out of order]" : "",
+                     inTransaction ? "" : " [non-transactional]");
+}
+
+}  // namespace whimbrel

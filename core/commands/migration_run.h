@@ -1,0 +1,65 @@
+// Applies what is pending, round by round under the lock (spec/commands.md sections 2 and 10). Several runs
+// at once interleave: each takes whichever migration is next.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/commands/script.h"
+#include "core/commands/session.h"
+#include "core/report/results.h"
+#include "core/state/migration_info.h"
+
+namespace whimbrel {
+
+class MigrationRun {
+ public:
+  explicit MigrationRun(Session& session) : session_(session), options_(session.stateOptions()) {}
+
+  /// Runs until nothing is pending. Fills all of the result but the common fields and schemaName.
+  MigrateResult run();
+
+ private:
+  /// A migration that is about to run.
+  struct Candidate {
+    const Migration* migration;
+    Script script;
+    bool outOfOrder;
+  };
+
+  /// The migration's own script failed, in contrast to a callback around it.
+  struct MigrationFailure;
+
+  /// One round: re-reads the history and applies the next migration, or all with group=true. Returns how
+  /// many.
+  std::size_t runRound();
+  void announce(const MigrationInfos& infos);
+  void checkFuture(const MigrationInfos& infos) const;
+  void checkFailed(const MigrationInfos& infos) const;
+  std::vector<Candidate> prepare(const MigrationInfos& infos,
+                                 const std::vector<const MigrationInfo*>& pending) const;
+  bool transactional(const std::vector<Candidate>& candidates) const;
+  void apply(const std::vector<Candidate>& candidates);
+  /// Tells the callbacks, once, that the versioned migrations are through and repeatables come.
+  void enterRepeatables(void (Callbacks::*fire)(std::string_view) const);
+  void applyOne(const Candidate& candidate, bool inTransaction);
+  /// Says that the migration failed, records it where its changes could not be rolled back, and throws its
+  /// Error.
+  [[noreturn]] void fail(const Candidate& candidate, bool inTransaction, const MigrationFailure& failure);
+  void record(const Candidate& candidate, int executionTime, bool success);
+  /// `schema S to version "1 - a"`, with its marks, as the lines before and after a migration show it.
+  std::string subject(const Candidate& candidate, bool inTransaction) const;
+
+  /// Makes of target=next, once, the version that it means for this run.
+  void fixTarget(const MigrationInfos& infos);
+
+  Session& session_;
+  StateOptions options_;
+  MigrateResult result_;
+  bool firstRound_ = true;
+  bool versionedAreDone_ = false;
+  bool repeatablesBegan_ = false;
+};
+
+}  // namespace whimbrel
