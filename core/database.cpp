@@ -2,6 +2,10 @@
 
 namespace whimbrel {
 
+Execution Database::executeCopy(std::string_view, Reader&) {
+  throw SqlError("COPY … FROM STDIN is not supported by " + facts().product, {}, 0);
+}
+
 Transaction::~Transaction() {
   if (database_ == nullptr) return;
   try {

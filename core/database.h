@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/log.h"
+#include "core/text/reader.h"
 
 namespace whimbrel {
 
@@ -102,6 +103,9 @@ class Database {
   /// Runs one statement of a user's script and gives everything that came back. The session counts as
   /// disturbed afterwards, see restoreSession().
   virtual Execution execute(std::string_view sql) = 0;
+  /// Runs a COPY … FROM STDIN of a script and streams its data lines to the server. Only for a syntax that
+  /// has such statements; the default refuses.
+  virtual Execution executeCopy(std::string_view sql, Reader& data);
   /// Runs one statement of our own and gives its rows (none for a statement without rows).
   virtual std::vector<Row> query(std::string_view sql) = 0;
 
@@ -119,6 +123,8 @@ class Database {
   /// Puts back what a script may have changed and the reference restores (spec/commands.md section 13). No
   /// round trip when nothing ran since the last call.
   virtual void restoreSession() = 0;
+  /// Takes the session as it is now, after initSql, for what restoreSession() goes back to.
+  virtual void keepSession() {}
 
   // ---- Schemas
   virtual bool schemaExists(const std::string& schema) = 0;

@@ -1,29 +1,24 @@
 #include "core/commands/callbacks.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "core/commands/script.h"
 #include "core/error.h"
 
 namespace whimbrel {
 
-Callbacks::Callbacks(const Environment& environment, Database& database, std::vector<Callback> callbacks,
-                     const Placeholders& placeholders, std::function<void()> prepareSession)
-    : environment_(environment),
-      database_(database),
-      callbacks_(std::move(callbacks)),
-      placeholders_(placeholders),
-      prepareSession_(std::move(prepareSession)) {}
+Callbacks::Callbacks(const ScriptContext& context, std::vector<Callback> callbacks,
+                     std::function<void()> prepareSession)
+    : context_(context), callbacks_(std::move(callbacks)), prepareSession_(std::move(prepareSession)) {}
 
 template <typename Run>
 void Callbacks::forEach(std::string_view event, Run run) const {
   for (const Callback& callback : callbacks_) {
-    if (callback.event != event) continue;
-    const Script script(callback.resource, environment_.settings,
-                        placeholders_.withFilename(callback.rawName), *database_.facts().syntax,
-                        callback.executeInTransaction);
-    environment_.log.info(fmt::format("Executing SQL callback: {} - {}{}", event, callback.description,
-                                      script.transactional() ? "" : " [non-transactional]"));
+    if (callback.event != event || !callback.shouldExecute) continue;
+    const Script script(callback, context_);
+    context_.log.info(fmt::format("Executing SQL callback: {} - {}{}", event, callback.description,
+                                  script.transactional() ? "" : " [non-transactional]"));
     run(script);
   }
 }
@@ -32,10 +27,9 @@ void Callbacks::fire(std::string_view event) const {
   forEach(event, [&](const Script& script) {
     prepareSession_();
     try {
-      if (!script.transactional())
-        return script.execute(database_, environment_.log, environment_.interrupted);
-      Transaction transaction(database_);
-      script.execute(database_, environment_.log, environment_.interrupted);
+      if (!script.transactional()) return script.execute();
+      Transaction transaction(context_.database);
+      script.execute();
       transaction.commit();
     } catch (const Error& error) {
       throw Error(fmt::format("Error while executing {} callback: {}", event, error.message()),
@@ -45,9 +39,18 @@ void Callbacks::fire(std::string_view event) const {
 }
 
 void Callbacks::fireInTransaction(std::string_view event) const {
-  forEach(event, [&](const Script& script) {
-    script.execute(database_, environment_.log, environment_.interrupted);
-  });
+  forEach(event, [](const Script& script) { script.execute(); });
+}
+
+StatementEvents Callbacks::statementEvents(std::string_view kind) const {
+  return {statementEvent(fmt::format("beforeEach{}Statement", kind)),
+          statementEvent(fmt::format("afterEach{}Statement", kind)),
+          statementEvent(fmt::format("afterEach{}StatementError", kind))};
+}
+
+std::function<void()> Callbacks::statementEvent(std::string event) const {
+  if (std::ranges::find(callbacks_, event, &Callback::event) == callbacks_.end()) return {};
+  return [this, event = std::move(event)] { fireInTransaction(event); };
 }
 
 }  // namespace whimbrel

@@ -89,6 +89,7 @@ MigrateResult migrate(const Environment& environment) {
   const Stopwatch stopwatch;
   MigrateResult result = MigrationRun(session).run();
   summarise(session, result, stopwatch);
+  if (!result.migrations.empty()) session.callbacks().fire("afterMigrateApplied");
   session.callbacks().fire("afterMigrate");
   session.callbacks().fire("afterMigrateOperationFinish");
 

@@ -145,28 +145,25 @@ std::vector<MigrationRun::Candidate> MigrationRun::prepare(
     const Migration& migration = *info->resolved;
     const bool outOfOrder = migration.version && current != nullptr && current->version() &&
                             *migration.version < *current->version();
-    candidates.push_back({&migration,
-                          Script(migration.resource, session_.settings(),
-                                 session_.placeholders().withFilename(migration.rawName),
-                                 *session_.database().facts().syntax, migration.executeInTransaction),
-                          outOfOrder});
+    candidates.push_back(
+        {&migration, std::make_unique<Script>(migration, session_.scriptContext()), outOfOrder});
   }
   return candidates;
 }
 
 bool MigrationRun::transactional(const std::vector<Candidate>& candidates) const {
-  const bool first = candidates.front().script.transactional();
+  const bool first = candidates.front().script->transactional();
   bool all = true;
   for (const Candidate& candidate : candidates) {
-    all = all && candidate.script.transactional();
-    if (candidate.script.transactional() == first || session_.settings().mixed) continue;
+    all = all && candidate.script->transactional();
+    if (candidate.script->transactional() == first || session_.settings().mixed) continue;
     const Migration& migration = *candidate.migration;
     const std::string name =
         migration.version ? migration.version->text() + " " + migration.description : migration.description;
     throw Error(fmt::format(
         "Detected both transactional and non-transactional migrations within the same migration group "
         "(even though mixed is false). First offending migration: \"{}\"{}",
-        name, candidate.script.transactional() ? "" : " [non-transactional]"));
+        name, candidate.script->transactional() ? "" : " [non-transactional]"));
   }
   return all;
 }
@@ -197,7 +194,6 @@ void MigrationRun::enterRepeatables(void (Callbacks::*fire)(std::string_view) co
 }
 
 void MigrationRun::applyOne(const Candidate& candidate, bool inTransaction) {
-  const Environment& environment = session_.environment();
   session_.restore();
   session_.callbacks().fireInTransaction("beforeEachMigrate");
   const bool skip = session_.settings().skipExecutingMigrations;
@@ -206,7 +202,7 @@ void MigrationRun::applyOne(const Candidate& candidate, bool inTransaction) {
   const Stopwatch stopwatch;
   if (!skip) {
     try {
-      candidate.script.execute(session_.database(), session_.log(), environment.interrupted);
+      candidate.script->execute(session_.callbacks().statementEvents("Migrate"));
     } catch (const Error& error) {
       const int executionTime = stopwatch.milliseconds();
       session_.callbacks().fireInTransaction("afterEachMigrateError");

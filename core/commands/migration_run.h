@@ -2,6 +2,7 @@
 // at once interleave: each takes whichever migration is next.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +25,7 @@ class MigrationRun {
   /// A migration that is about to run.
   struct Candidate {
     const Migration* migration;
-    Script script;
+    std::unique_ptr<Script> script;
     bool outOfOrder;
   };
 

@@ -85,8 +85,9 @@ class Repair {
     const AppliedMigration& row = *info.applied;
     const Migration& script = *info.resolved;
     if (row.synthetic() || info.state == State::Ignored || info.state == State::Undone) return false;
-    if (!row.version) return script.equivalentChecksum && row.checksum == script.equivalentChecksum &&
-                             row.checksum != script.checksum;
+    if (!row.version)
+      return script.equivalentChecksum && row.checksum == script.equivalentChecksum &&
+             row.checksum != script.checksum;
     return row.checksum != script.checksum || row.type != script.type ||
            row.description != historyDescription(script.description);
   }

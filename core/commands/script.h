@@ -2,6 +2,8 @@
 // which can't be split changes nothing.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,43 +11,62 @@
 #include "core/config/settings.h"
 #include "core/database.h"
 #include "core/error.h"
-#include "core/locations/resource.h"
 #include "core/log.h"
+#include "core/migrations/migration.h"
 #include "core/migrations/placeholders.h"
 #include "core/sql/splitter.h"
 
 namespace whimbrel {
 
+/// What scripts are read and run with; all of it outlives them.
+struct ScriptContext {
+  const Settings& settings;
+  const Placeholders& placeholders;
+  Database& database;
+  Log& log;
+  /// Asked before every statement; when it says true, the script ends with an Error.
+  bool (*interrupted)();
+};
+
+/// Called around every statement of a script; any of them may be empty.
+struct StatementEvents {
+  std::function<void()> before;
+  std::function<void()> after;
+  std::function<void()> afterError;
+};
+
 class Script {
  public:
-  /// Splits the whole script once. `executeInTransaction` is that of its `.conf`. Throws Error: what can't be
-  /// split, a placeholder without value, transactional and other statements in one script.
-  Script(const Resource& resource, const Settings& settings, Placeholders placeholders,
-         const sql::Syntax& syntax, std::optional<bool> executeInTransaction);
+  /// Splits the whole script once. Throws Error: what can't be split, a placeholder without value,
+  /// transactional and other statements in one script. The migration or callback outlives the script.
+  Script(const Migration& migration, const ScriptContext& context);
+  Script(const Callback& callback, const ScriptContext& context);
   /// A script that is no file: initSql.
-  Script(std::string text, const Settings& settings, Placeholders placeholders, const sql::Syntax& syntax);
+  Script(std::string text, const ScriptContext& context);
+
+  Script(const Script&) = delete;
+  Script& operator=(const Script&) = delete;
 
   bool transactional() const { return transactional_; }
 
-  /// Runs every statement and logs what comes back. Throws Error with the block of the statement that failed,
-  /// or when `interrupted` says so before a statement.
-  void execute(Database& database, Log& log, bool (*interrupted)()) const;
+  /// Runs every statement and logs what comes back. Throws Error with the block of the statement that failed.
+  void execute(const StatementEvents& events = {}) const;
 
  private:
   void split(std::optional<bool> executeInTransaction);
-  /// Gives every statement to `use`, from memory or by reading the script again.
+  /// Gives every statement to `use`, from memory or by reading the script again, with the data lines of a
+  /// COPY or null.
   template <typename Use>
   void forEach(Use use) const;
-  void run(const sql::Statement& statement, std::size_t before, Database& database, Log& log) const;
+  Execution run(const sql::Statement& statement, Reader* copyData, std::size_t statementsBefore) const;
+  void report(const Execution& execution) const;
   Error parseError(const sql::ParseError& error) const;
 
-  const Resource* resource_ = nullptr;
-  std::string text_;
-  const Settings& settings_;
-  Placeholders placeholders_;
-  const sql::Syntax& syntax_;
+  const ScriptContext& context_;
+  Resource resource_;  ///< without a name for a script that is no file
+  std::function<std::unique_ptr<Reader>()> open_;
   bool transactional_ = true;
-  /// The statements, unless the script is too big to keep.
+  /// The statements, unless the script is too big to keep or has data to stream.
   std::optional<std::vector<sql::Statement>> statements_;
 };
 

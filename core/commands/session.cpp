@@ -36,12 +36,13 @@ Session::Session(const Environment& environment)
   environment.connected(database_->facts());
   findSchemas();
   setBuiltInPlaceholders();
+  scriptContext_.emplace(
+      ScriptContext{settings(), placeholders_, *database_, log(), environment.interrupted});
   runInitSql();
   const TableName table{settings().defaultSchema.value_or(schema()), settings().table};
   history_ = std::make_unique<SchemaHistory>(*database_, table, settings());
-  callbacks_ = std::make_unique<Callbacks>(environment, *database_,
-                                           resolveCallbacks(resources_, settings(), placeholders_),
-                                           placeholders_, [this] { restore(); });
+  callbacks_ = std::make_unique<Callbacks>(
+      *scriptContext_, resolveCallbacks(resources_, settings(), placeholders_), [this] { restore(); });
 }
 
 void Session::findSchemas() {
@@ -78,8 +79,8 @@ void Session::setBuiltInPlaceholders() {
 
 void Session::runInitSql() {
   if (settings().initSql.empty()) return;
-  const Script script(settings().initSql, settings(), placeholders_, *database_->facts().syntax);
-  script.execute(*database_, log(), environment_.interrupted);
+  Script(settings().initSql, *scriptContext_).execute();
+  database_->keepSession();
 }
 
 const std::vector<Migration>& Session::migrations() {
@@ -127,6 +128,7 @@ std::string Session::schemaNameForJson() const { return join(settings().schemas,
 
 std::vector<std::string> Session::createMissingSchemas() {
   callbacks_->fire("createSchema");
+  callbacks_->fire("beforeCreateSchema");
   std::vector<std::string> created;
   for (const std::string& name : schemas_) {
     try {

@@ -9,6 +9,7 @@
 
 #include "core/commands/callbacks.h"
 #include "core/commands/environment.h"
+#include "core/commands/script.h"
 #include "core/database.h"
 #include "core/history/schema_history.h"
 #include "core/migrations/migration.h"
@@ -31,7 +32,7 @@ class Session {
   Database& database() { return *database_; }
   SchemaHistory& history() { return *history_; }
   const Callbacks& callbacks() const { return *callbacks_; }
-  const Placeholders& placeholders() const { return placeholders_; }
+  const ScriptContext& scriptContext() const { return *scriptContext_; }
 
   /// The managed schemas; the first is the current one while scripts run, and the one that messages name.
   const std::vector<std::string>& schemas() const { return schemas_; }
@@ -73,6 +74,7 @@ class Session {
   std::unique_ptr<Database> database_;
   std::vector<std::string> schemas_;
   Placeholders placeholders_;
+  std::optional<ScriptContext> scriptContext_;
   std::unique_ptr<SchemaHistory> history_;
   std::unique_ptr<Callbacks> callbacks_;
   std::optional<std::vector<Migration>> migrations_;

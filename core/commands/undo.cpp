@@ -13,8 +13,8 @@ namespace whimbrel {
 
 namespace {
 
-/// Undoes applied migrations with their U scripts, latest first. Flyway charges for this command; its messages and rows
-/// are those that its documentation tells (spec/commands.md section 9.1).
+/// Undoes applied migrations with their U scripts, latest first. Flyway charges for this command; its
+/// messages and rows are those that its documentation tells (spec/commands.md section 9.1).
 class UndoRun {
  public:
   explicit UndoRun(Session& session) : session_(session), target_(Target::parse(session.settings().target)) {}
@@ -47,8 +47,9 @@ class UndoRun {
     const Migration* undo = findUndoScript(*next->version());
     if (undo == nullptr) {
       if (firstRound_)
-        throw Error(fmt::format("Unable to undo migration to version {} as no corresponding undo migration has been found.",
-                                next->version()->text()));
+        throw Error(fmt::format(
+            "Unable to undo migration to version {} as no corresponding undo migration has been found.",
+            next->version()->text()));
       return false;
     }
     firstRound_ = false;
@@ -78,7 +79,8 @@ class UndoRun {
   }
 
   const Migration* findUndoScript(const Version& version) {
-    const auto found = std::ranges::find(session_.undoMigrations(), version, [](const Migration& undo) { return *undo.version; });
+    const auto found = std::ranges::find(session_.undoMigrations(), version,
+                                         [](const Migration& undo) { return *undo.version; });
     return found == session_.undoMigrations().end() ? nullptr : &*found;
   }
 
@@ -89,15 +91,14 @@ class UndoRun {
   }
 
   void apply(const Migration& undo, bool inOwnTransaction) {
-    const Script script(undo.resource, session_.settings(), session_.placeholders().withFilename(undo.rawName),
-                        *session_.database().facts().syntax, undo.executeInTransaction);
+    const Script script(undo, session_.scriptContext());
     std::optional<Transaction> transaction;
     if (inOwnTransaction && script.transactional()) transaction.emplace(session_.database());
     session_.callbacks().fireInTransaction("beforeEachUndo");
     session_.log().info("Undoing migration of " + subject(undo, script.transactional()));
     const Stopwatch stopwatch;
     try {
-      script.execute(session_.database(), session_.log(), session_.environment().interrupted);
+      script.execute(session_.callbacks().statementEvents("Undo"));
     } catch (const Error& error) {
       const int executionTime = stopwatch.milliseconds();
       session_.callbacks().fireInTransaction("afterEachUndoError");
@@ -155,10 +156,11 @@ void summarise(Session& session, UndoResult& result, const Stopwatch& stopwatch)
   const std::size_t count = result.undoneMigrations.size();
   if (count == 0)
     return session.log().info(fmt::format("Schema {} has no migration to undo.", session.quotedSchema()));
-  session.log().info(fmt::format("Successfully undid {} {} to schema {}{} (execution time {})", count,
-                                 count == 1 ? "migration" : "migrations", session.quotedSchema(),
-                                 result.targetSchemaVersion ? ", now at version v" + *result.targetSchemaVersion : "",
-                                 duration(stopwatch.milliseconds())));
+  session.log().info(
+      fmt::format("Successfully undid {} {} to schema {}{} (execution time {})", count,
+                  count == 1 ? "migration" : "migrations", session.quotedSchema(),
+                  result.targetSchemaVersion ? ", now at version v" + *result.targetSchemaVersion : "",
+                  duration(stopwatch.milliseconds())));
 }
 
 }  // namespace
