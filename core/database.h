@@ -82,6 +82,7 @@ struct TableName {
 struct BaselineRow {
   std::string version;
   std::string description;
+  std::string script;  ///< the description once more, but cut to what this column holds
   std::string installedBy;
 };
 
@@ -138,11 +139,8 @@ class Database {
   virtual bool tableExists(const TableName& table) = 0;
 
   // ---- The schema history table
-  /// Creates the table exactly as the reference does (spec/commands.md section 11.1), with `baseline` as its
-  /// first row if there is one. `tablespace` is empty unless configured.
-  virtual void createHistoryTable(const TableName& table, const std::string& tablespace,
-                                  const std::optional<BaselineRow>& baseline) = 0;
-  /// The statements that createHistoryTable would run, for error messages and dry runs.
+  /// The statements that create the table exactly as the reference does (spec/commands.md section 11.1), with
+  /// `baseline` as its first row if there is one. `tablespace` is empty unless configured.
   virtual std::vector<std::string> historyTableStatements(
       const TableName& table, const std::string& tablespace,
       const std::optional<BaselineRow>& baseline) const = 0;

@@ -10,14 +10,17 @@
 #ifdef WHIMBREL_MYSQL
 #include "drivers/mysql/mysql_database.h"
 #endif
+#ifdef WHIMBREL_POSTGRESQL
+#include "drivers/postgresql/postgresql_database.h"
+#endif
 
 namespace whimbrel {
 
 namespace {
 
 struct Driver {
-  std::string_view prefix;                 ///< of the URL; letter case matters
-  bool (*accepts)(std::string_view url);   ///< null: every URL with the prefix
+  std::string_view prefix;                ///< of the URL; letter case matters
+  bool (*accepts)(std::string_view url);  ///< null: every URL with the prefix
   std::unique_ptr<Database> (*open)(const ConnectionSettings& settings);
 };
 
@@ -26,6 +29,9 @@ constexpr Driver drivers[] = {
 #ifdef WHIMBREL_MYSQL
     {"jdbc:mysql:", mysqlAccepts, openMysql},
     {"jdbc:mariadb:", mysqlAccepts, openMysql},
+#endif
+#ifdef WHIMBREL_POSTGRESQL
+    {"jdbc:postgresql:", postgresqlAccepts, openPostgresql},
 #endif
 };
 

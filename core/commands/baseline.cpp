@@ -73,8 +73,9 @@ void warnThatSchemasAreNotCreated(Log& log) {
 }  // namespace
 
 BaselineRow configuredBaseline(Session& session) {
-  return {Version::parse(session.settings().baselineVersion).text(), session.settings().baselineDescription,
-          session.history().installedBy()};
+  const std::string& description = session.settings().baselineDescription;
+  return {Version::parse(session.settings().baselineVersion).text(), historyDescription(description),
+          historyScript(description), session.history().installedBy()};
 }
 
 void baselineSchema(Session& session) {

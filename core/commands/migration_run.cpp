@@ -31,6 +31,11 @@ std::string versionOf(const MigrationInfo* info) {
   return info->version() ? info->version()->text() : "null";
 }
 
+std::string categoryOf(const Migration& migration) {
+  if (isBaselineScript(migration.type)) return "Baseline";
+  return migration.version ? "Versioned" : "Repeatable";
+}
+
 /// `"1 - first"`, or `"1"` without a description.
 std::string quotedMigration(const Migration& migration) {
   const std::string version = migration.version->text();
@@ -72,7 +77,7 @@ std::size_t MigrationRun::runRound() {
   checkFailed(infos);
 
   std::vector<const MigrationInfo*> pending = infos.with(State::Pending);
-  if (!session_.settings().group && pending.size() > 1) pending.resize(1);
+  if (!session_.settings().group && pending.size() > 1) pending.erase(pending.begin() + 1, pending.end());
   if (pending.empty()) return 0;
   try {
     const std::vector<Candidate> candidates = prepare(infos, pending);
@@ -138,6 +143,8 @@ void MigrationRun::checkFailed(const MigrationInfos& infos) const {
 
 std::vector<MigrationRun::Candidate> MigrationRun::prepare(
     const MigrationInfos& infos, const std::vector<const MigrationInfo*>& pending) const {
+  // Asked before a script runs whose row would find no place.
+  static_cast<void>(session_.history().nextRank());
   const MigrationInfo* current = infos.current();
   std::vector<Candidate> candidates;
   candidates.reserve(pending.size());
@@ -216,7 +223,7 @@ void MigrationRun::applyOne(const Candidate& candidate, bool inTransaction) {
 
   const Migration& migration = *candidate.migration;
   if (migration.version) result_.targetSchemaVersion = migration.version->text();
-  result_.migrations.push_back({migration.version ? "Versioned" : "Repeatable",
+  result_.migrations.push_back({categoryOf(migration),
                                 migration.version ? migration.version->text() : "", migration.description,
                                 migration.type, migration.resource.absolutePath, executionTime});
 }

@@ -109,8 +109,16 @@ void Session::restore() {
     if (database_->facts().hasSchemas) database_->useSchema(schema());
   } catch (const SqlError& error) {
     // A schema that is not there (yet) can't be the current one; what needs it will say so.
-    if (!database_->schemaExists(schema())) return;
+    if (schemaIsSurelyMissing()) return;
     throw databaseError(fmt::format("Error setting current schema to {}", quotedSchema()), error);
+  }
+}
+
+bool Session::schemaIsSurelyMissing() {
+  try {
+    return !database_->schemaExists(schema());
+  } catch (const SqlError&) {
+    return false;
   }
 }
 

@@ -68,6 +68,8 @@ class Session {
   void findSchemas();
   void setBuiltInPlaceholders();
   void runInitSql();
+  /// False, too, when the connection is lost and can't tell.
+  bool schemaIsSurelyMissing();
 
   const Environment& environment_;
   std::vector<Resource> resources_;

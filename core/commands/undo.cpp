@@ -70,7 +70,7 @@ class UndoRun {
       const bool succeeded = info.state == State::Success || info.state == State::OutOfOrder ||
                              info.state == State::Missing || info.state == State::Future;
       return succeeded && info.applied && info.version() && !info.applied->synthetic() &&
-             !info.applied->type.starts_with("UNDO_");
+             !info.applied->type.starts_with("UNDO_") && !isBaselineScript(info.applied->type);
     };
     const auto last = std::find_if(infos.all.rbegin(), infos.all.rend(), undoable);
     if (last == infos.all.rend()) return nullptr;

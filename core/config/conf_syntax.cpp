@@ -65,7 +65,8 @@ std::string_view withoutLeadingBlanks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(blanks), text.size()));
 }
 
-std::string expandVariables(std::string_view text, const Environment& environment) {
+std::string expandVariables(std::string_view text, const Environment& environment,
+                            std::vector<std::string>& expandedNames) {
   std::string expanded;
   for (;;) {
     const std::size_t start = text.find("${");
@@ -78,7 +79,8 @@ std::string expandVariables(std::string_view text, const Environment& environmen
       text.remove_prefix(2);
       continue;
     }
-    const auto variable = environment.find(std::string(text.substr(2, end - 2)));
+    expandedNames.emplace_back(text.substr(2, end - 2));
+    const auto variable = environment.find(expandedNames.back());
     if (variable != environment.end()) expanded += variable->second;
     text.remove_prefix(end + 1);
   }
@@ -92,8 +94,10 @@ void addEntry(std::vector<ConfEntry>& entries, std::string_view line, int number
   const std::size_t keyEnd = std::min(line.find_first_of("=: \t\f"), line.size());
   std::string_view value = withoutLeadingBlanks(line.substr(keyEnd));
   if (value.starts_with('=') || value.starts_with(':')) value = withoutLeadingBlanks(value.substr(1));
-  entries.push_back(
-      {expandVariables(line.substr(0, keyEnd), environment), expandVariables(value, environment), number});
+  ConfEntry entry{.key = {}, .value = {}, .line = number};
+  entry.key = expandVariables(line.substr(0, keyEnd), environment, entry.variables);
+  entry.value = expandVariables(value, environment, entry.variables);
+  entries.push_back(std::move(entry));
 }
 
 }  // namespace

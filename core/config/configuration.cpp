@@ -1,13 +1,15 @@
-// Collects the raw values of all sources, weakest first (spec/configuration.md sections 3 and 5 to 7).
+// Collects the raw values of all sources, weakest first (spec/configuration.md sections 3, 5 to 7 and 20).
 #include "core/config/configuration.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "core/config/config_file.h"
 #include "core/config/keys.h"
+#include "core/config/toml_files.h"
 #include "core/config/values.h"
 #include "core/error.h"
 #include "core/text/encoding.h"
@@ -44,6 +46,14 @@ std::string relocate(std::string_view locations, const std::string& workingDirec
   return join(elements, ",");
 }
 
+bool isToml(std::string_view name) { return name.ends_with(".toml"); }
+
+/// Where default files are looked for, weakest first.
+struct DefaultFile {
+  std::string folder;
+  std::string_view name;
+};
+
 class Collector {
  public:
   Collector(const Sources& sources, Log& log) : sources_(sources), log_(log) {
@@ -55,12 +65,12 @@ class Collector {
   }
 
   Configuration collect() {
-    const bool installed = addDefaultFile(sources_.installationFolder, "/conf/flyway.conf");
-    addDefaultFile(sources_.home, "/flyway.conf");
-    addDefaultFile(sources_.currentDirectory, "/flyway.conf");
-    addListedFiles();
+    const std::vector<std::string> listed = listedFiles();
+    const bool installed = usesToml(listed) ? addTomlFiles(listed) : addConfFiles(listed);
     addEnvironment();
     addOptions();
+    requireEnvironment();
+    makePasswordFileAbsolute();
     if (!workingDirectory_.empty()) configuration_["flyway.workingDirectory"].value = workingDirectory_;
     configuration_.try_emplace("flyway.locations", ConfiguredValue{defaultLocation(installed), "default"});
     return std::move(configuration_);
@@ -84,7 +94,17 @@ class Collector {
 
   void set(const std::string& key, ConfiguredValue value) {
     forgetOtherSpelling(key);
+    forgetOtherPassword(key);
     configuration_[key] = std::move(value);
+  }
+
+  // The three ways to give a password are one setting: what a stronger source gives replaces the weaker one's,
+  // whatever the way. Two ways in one source are left to fetchPassword() to complain about.
+  void forgetOtherPassword(const std::string& key) {
+    constexpr std::string_view ways[] = {"flyway.password", "flyway.passwordFile", "flyway.passwordCommand"};
+    if (std::find(std::begin(ways), std::end(ways), key) == std::end(ways)) return;
+    if (std::exchange(passwordStrength_, strength_) == strength_) return;
+    for (const std::string_view way : ways) configuration_.erase(std::string(way));
   }
 
   // Placeholder names ignore case, and those of variables are always in lower case: without this a variable
@@ -96,13 +116,58 @@ class Collector {
     spelling = key;
   }
 
-  // Default files are optional. Returns whether there was one.
-  bool addDefaultFile(const std::string& folder, std::string_view name) {
-    if (folder.empty()) return false;
-    const std::string path = folder + std::string(name);
-    if (addFile(path)) return true;
-    log_.debug("Unable to load config file: " + path);
-    return false;
+  std::vector<DefaultFile> defaultTomlFiles() const {
+    std::vector<DefaultFile> files;
+    for (const std::string& folder : {sources_.installationFolder.empty() ? "" : sources_.installationFolder + "/conf",
+                                      sources_.home, sources_.currentDirectory, workingDirectory_})
+      for (const std::string_view name : {"/flyway.toml", "/flyway.user.toml"})
+        if (!folder.empty()) files.push_back({folder, name});
+    return files;
+  }
+
+  std::vector<DefaultFile> defaultConfFiles() const {
+    std::vector<DefaultFile> files;
+    if (!sources_.installationFolder.empty()) files.push_back({sources_.installationFolder, "/conf/flyway.conf"});
+    for (const std::string& folder : {sources_.home, sources_.currentDirectory})
+      if (!folder.empty()) files.push_back({folder, "/flyway.conf"});
+    return files;
+  }
+
+  // The listed files decide, and where there are none, TOML in one of the default places.
+  bool usesToml(const std::vector<std::string>& listed) const {
+    const auto isFile = [](const std::string& name) { return name != "-"; };
+    const auto toml = std::count_if(listed.begin(), listed.end(), isToml);
+    const auto files = std::count_if(listed.begin(), listed.end(), isFile);
+    if (toml > 0 && toml < files)
+      throw Error(ErrorCode::Configuration,
+                  "TOML and .conf files can't be used together: " + join(listed, ", "));
+    if (files > 0) return toml > 0;
+    const std::vector<DefaultFile> defaults = defaultTomlFiles();
+    return std::any_of(defaults.begin(), defaults.end(), [](const DefaultFile& file) { return exists(file); });
+  }
+
+  static bool exists(const DefaultFile& file) {
+    std::error_code ignored;
+    const auto status = std::filesystem::status(file.folder + std::string(file.name), ignored);
+    return std::filesystem::exists(status) && !std::filesystem::is_directory(status);
+  }
+
+  // Returns whether the installation has a file of its own.
+  bool addConfFiles(const std::vector<std::string>& listed) {
+    bool installed = false;
+    for (const DefaultFile& file : defaultConfFiles()) {
+      const std::string path = file.folder + std::string(file.name);
+      const bool found = addFile(path);
+      if (!found) log_.debug("Unable to load config file: " + path);
+      installed = installed || (found && file.folder == sources_.installationFolder);
+    }
+    for (const std::string& name : listed) {
+      if (name == "-")
+        addStandardInput();
+      else if (!addFile(name))
+        throw Error("Unable to load config file: " + name);
+    }
+    return installed;
   }
 
   bool addFile(const std::string& path) {
@@ -113,17 +178,26 @@ class Collector {
     return true;
   }
 
-  void addListedFiles() {
-    const auto files = startupValue("configFiles");
-    if (!files) return;
-    const std::string& folder = workingDirectory_.empty() ? sources_.currentDirectory : workingDirectory_;
-    for (const std::string& name : parseList(files->value)) {
-      if (name == "-") {
-        addStandardInput();
-      } else if (const std::string path = absolutePath(folder, name); !addFile(path)) {
-        throw Error("Unable to load config file: " + path);
-      }
+  bool addTomlFiles(const std::vector<std::string>& listed) {
+    warnOfIgnoredConfFiles();
+    bool installed = false;
+    for (const DefaultFile& file : defaultTomlFiles()) {
+      const std::string path = file.folder + std::string(file.name);
+      const bool isNew = std::none_of(toml_.begin(), toml_.end(),
+                                      [&](const TomlFile& other) { return other.source == path; });
+      if (isNew && addTomlFile(path)) installed = installed || file.folder.starts_with(sources_.installationFolder);
     }
+    for (const std::string& name : listed) {
+      if (name == "-")
+        addTomlText(standardInput(), "standard input");
+      else if (!addTomlFile(name))
+        throw Error("Unable to load config file: " + name);
+    }
+    environment_ = environmentName();
+    ++strength_;
+    for (const auto& [key, value] : mergeToml(toml_, environment_, sources_.environment, log_))
+      set(key, key == "flyway.locations" && !workingDirectory_.empty() ? relocated(value) : value);
+    return installed;
   }
 
   // Nothing, a single byte (a stray line end) and comments are no error, but no configuration either.

@@ -17,6 +17,8 @@ namespace whimbrel {
 struct ConfiguredValue {
   std::string value;
   std::string source;  ///< "command line", "environment variable FLYWAY_URL", "/etc/flyway.conf line 3"
+  /// Whether errors name the source. Only for TOML: elsewhere their texts are Flyway's.
+  bool showsSource = false;
 };
 
 /// What was configured, by full key ("flyway.url", "flyway.placeholders.name"): the raw texts, later sources
@@ -34,8 +36,9 @@ struct Sources {
   std::function<std::optional<std::string>()> standardInput;  ///< all of it; absent: a terminal or nothing
 };
 
-/// Collects all sources in the order of spec/configuration.md section 3. Throws Error for a listed file that
-/// can't be read.
+/// Collects all sources in the order of spec/configuration.md section 3. Files are .conf or TOML, by the rules of
+/// section 20. Throws Error for a listed file that can't be read, for what is no TOML, and for files of both
+/// kinds in one list.
 Configuration collectConfiguration(const Sources& sources, Log& log);
 
 /// Parses every value, in the keys table's order, then gives a configured URL to `requireDriver`, then
@@ -43,6 +46,10 @@ Configuration collectConfiguration(const Sources& sources, Log& log);
 /// code Configuration.
 Settings parseSettings(const Configuration& configuration,
                        const std::function<void(const std::string& url)>& requireDriver = {});
+
+/// The password of passwordFile or passwordCommand; absent when neither is configured. A newline at its end is cut
+/// off. Throws Error when it can't be had, and when a password is configured in two ways by one source.
+std::optional<std::string> fetchPassword(const Configuration& configuration);
 
 /// Where an argument's value comes from, as ConfiguredValue::source says it.
 inline constexpr std::string_view commandLineSource = "command line";
@@ -52,6 +59,7 @@ struct ConfEntry {
   std::string key;
   std::string value;
   int line;  ///< where it begins, counted from 1
+  std::vector<std::string> variables = {};  ///< names of the environment variables that were put in
 };
 /// Reads the text of a .conf file (spec/configuration.md section 4). `${NAME}` in keys and values is replaced
 /// from `environment` by literal text; Flyway would read backslashes and line breaks in it. Never fails.
@@ -63,7 +71,11 @@ std::string redactUrl(std::string_view url);
 /// The URL as the line `Database: …` shows it: without properties and without user:password@.
 std::string displayUrl(std::string_view url);
 
-/// The lines below `DEBUG: Using configuration:` of -X ("flyway.url -> …", by key), secrets as stars.
+/// Whether the name of a key or property ("sslPassword", "API_TOKEN") says that its value must not be shown.
+bool namesSecret(std::string_view name);
+
+/// The lines below `DEBUG: Using configuration:` of -X ("flyway.url -> … (command line)"), by key, secrets as
+/// stars.
 std::vector<std::string> describeConfiguration(const Configuration& configuration);
 
 }  // namespace whimbrel

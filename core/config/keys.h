@@ -17,6 +17,7 @@ struct Key {
   std::string_view type;  ///< "string", "boolean", "integer", "list", "version", "map" …, for help and docs
   std::string_view defaultValue;  ///< as text, for help and docs
   std::string_view help;          ///< one sentence
+  std::string_view commands;      ///< that it matters to, separated by blanks; empty: it has no effect
   /// Parses `value` into its field. `entry` is the name after the prefix for maps, else empty. Throws Error.
   void (*apply)(const Key& key, Settings& settings, std::string_view entry, const std::string& value);
   enum class Trait {
@@ -35,6 +36,9 @@ std::span<const Key> keys();
 
 /// Whether the key stands for many ("placeholders.*").
 constexpr bool isMap(const Key& key) { return key.name.ends_with(".*"); }
+
+/// Whether the command's own help lists the key.
+bool mattersTo(const Key& key, std::string_view command);
 
 /// "flyway.table", and "flyway.placeholders." for a map.
 std::string fullName(const Key& key);

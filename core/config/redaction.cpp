@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "core/config/configuration.h"
 #include "core/config/keys.h"
 #include "core/text/strings.h"
@@ -9,13 +11,6 @@
 namespace whimbrel {
 
 namespace {
-
-bool namesSecret(std::string_view name) {
-  constexpr std::string_view words[] = {"password", "passwd", "pwd", "secret", "token"};
-  const std::string lower = asciiLower(name);
-  return std::any_of(std::begin(words), std::end(words),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
-}
 
 std::string stars(std::string_view secret) { return std::string(utf16Length(secret), '*'); }
 
@@ -90,11 +85,19 @@ class Mask {
 std::string shown(std::string_view name, const std::string& value) {
   if (name == "flyway.url") return redactUrl(value);
   const Key* key = findKey(name);
-  const bool secret = namesSecret(name) || (key != nullptr && key->trait == Key::Trait::Secret);
+  const bool isFixed = key != nullptr && !isMap(*key);
+  const bool secret = isFixed ? key->trait == Key::Trait::Secret : namesSecret(name);
   return secret ? stars(value) : value;
 }
 
 }  // namespace
+
+bool namesSecret(std::string_view name) {
+  constexpr std::string_view words[] = {"password", "passwd", "pwd", "secret", "token"};
+  const std::string lower = asciiLower(name);
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
 
 std::string redactUrl(std::string_view url) {
   Mask mask(url);
@@ -116,7 +119,7 @@ std::string displayUrl(std::string_view url) {
 
 std::vector<std::string> describeConfiguration(const Configuration& configuration) {
   std::vector<std::string> lines;
-  for (const auto& [name, value] : configuration) lines.push_back(name + " -> " + shown(name, value.value));
+  for (const auto& [name, value] : configuration) lines.push_back(fmt::format("{} -> {} ({})", name, shown(name, value.value), value.source));
   return lines;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -17,19 +18,23 @@ constexpr const char* columns[] = {"installed_rank", "version",  "description", 
                                    "script",         "checksum", "installed_on", "installed_by",
                                    "execution_time", "success"};
 
-int number(std::string_view column, const Value& value) {
+/// The value of a column that decides what happens; the reference takes a NULL in the others for "" or 0.
+const std::string& present(std::string_view column, const Value& value) {
+  if (!value) throw Error(fmt::format("column {} holds NULL", column));
+  return *value;
+}
+
+int number(std::string_view column, const std::string& text) {
   int parsed = 0;
-  const std::string_view text = value ? std::string_view(*value) : std::string_view();
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) {
-    throw Error(fmt::format("column {} holds {}, which is no whole number", column,
-                            value ? "'" + *value + "'" : std::string("NULL")));
-  }
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, parsed);
+  if (error != std::errc() || end != last)
+    throw Error(fmt::format("column {} holds '{}', which is no 32-bit number", column, text));
   return parsed;
 }
 
-bool truth(const Value& value) {
-  return value && (*value == "1" || *value == "t" || *value == "true" || *value == "TRUE");
+bool truth(const std::string& text) {
+  return text == "1" || text == "t" || text == "true" || text == "TRUE";
 }
 
 /// Types that the reference reads under another name.
@@ -84,7 +89,7 @@ const std::vector<AppliedMigration>& SchemaHistory::rows() {
   try {
     for (const Row& row : database_.query(fmt::format("SELECT {} FROM {} WHERE {} > {} ORDER BY {}", list,
                                                       quotedName(), rank, highestRank, rank)))
-      rows_.push_back(parse(row));
+      append(parse(row));
   } catch (const SqlError& error) {
     throw databaseError(
         fmt::format("Error while retrieving the list of applied migrations from Schema History table {}",
@@ -94,20 +99,29 @@ const std::vector<AppliedMigration>& SchemaHistory::rows() {
   return rows_;
 }
 
+/// Two rows of one rank mean that the primary key was lost; an update by rank would then hit both.
+void SchemaHistory::append(AppliedMigration row) {
+  if (!rows_.empty() && rows_.back().installedRank == row.installedRank) {
+    throw Error(fmt::format("Schema History table {} holds more than one row with installed_rank {}",
+                            quotedName(), row.installedRank));
+  }
+  rows_.push_back(std::move(row));
+}
+
 AppliedMigration SchemaHistory::parse(const Row& row) const {
   const auto text = [&](std::size_t column) { return row.at(column).value_or(""); };
   try {
     AppliedMigration migration;
-    migration.installedRank = number(columns[0], row.at(0));
+    migration.installedRank = number(columns[0], present(columns[0], row.at(0)));
     if (row.at(1)) migration.version = Version::parse(*row[1]);
-    migration.description = text(2);
-    migration.type = readType(text(3));
+    migration.description = present(columns[2], row.at(2));
+    migration.type = readType(present(columns[3], row.at(3)));
     migration.script = text(4);
-    if (row.at(5)) migration.checksum = number(columns[5], row[5]);
+    if (row.at(5)) migration.checksum = number(columns[5], *row[5]);
     migration.installedOn = text(6);
     migration.installedBy = text(7);
-    migration.executionTime = number(columns[8], row.at(8));
-    migration.success = truth(row.at(9));
+    if (row.at(8)) migration.executionTime = number(columns[8], *row[8]);
+    migration.success = truth(present(columns[9], row.at(9)));
     return migration;
   } catch (const Error& error) {
     throw Error(fmt::format("Unable to read the row with installed_rank {} of Schema History table {}: {}",
@@ -115,8 +129,18 @@ AppliedMigration SchemaHistory::parse(const Row& row) const {
   }
 }
 
+int SchemaHistory::nextRank() const {
+  if (rows_.empty()) return 1;
+  const int highest = rows_.back().installedRank;
+  if (highest == std::numeric_limits<int>::max()) {
+    throw Error(fmt::format("Schema History table {} has no room for another row: its highest installed_rank is {}",
+                            quotedName(), highest));
+  }
+  return highest + 1;
+}
+
 void SchemaHistory::add(AppliedMigration row, std::optional<int> installedRank) {
-  const int rank = installedRank ? *installedRank : rows_.empty() ? 1 : rows_.back().installedRank + 1;
+  const int rank = installedRank ? *installedRank : nextRank();
   const auto literal = [&](const std::string& value) { return database_.literal(value); };
   const auto quote = [&](const char* column) { return database_.quote(column); };
   const std::string insert = fmt::format(

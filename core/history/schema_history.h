@@ -31,6 +31,8 @@ class SchemaHistory {
   /// not read again. Throws Error for a table that can't be read or holds what no history holds.
   const std::vector<AppliedMigration>& rows();
 
+  /// The installed_rank that the next row gets. Throws Error when the table has used up all of them.
+  int nextRank() const;
   /// Adds a row. Its installed_rank is the highest so far + 1 unless the row brings one (the SCHEMA row is
   /// 0); description and script are shortened to what the columns hold; installed_on is left to the server.
   void add(AppliedMigration row, std::optional<int> installedRank = {});
@@ -51,6 +53,7 @@ class SchemaHistory {
 
  private:
   AppliedMigration parse(const Row& row) const;
+  void append(AppliedMigration row);
 
   Database& database_;
   TableName table_;

@@ -101,8 +101,6 @@ FileName FileNameRules::parseVersioned(std::string_view name, const Prefix& pref
   result.version = fileVersion(version);
   if (result.version) {
     result.kind = prefix.kind;
-    // To the reference a baseline migration is an unknown name (spec/migrations.md section 4).
-    if (prefix.kind == FileKind::Baseline) result.problem = unrecognised(name);
     return result;
   }
   if (prefix.kind != FileKind::Versioned) return unusable(unrecognised(name));

@@ -94,6 +94,7 @@ Migration makeMigration(const Resource& resource, FileName&& name, const ScriptC
   migration.version = std::move(name.version);
   migration.description = std::move(name.description);
   if (name.kind == FileKind::Undo) migration.type = "UNDO_SQL";
+  if (name.kind == FileKind::Baseline) migration.type = "SQL_BASELINE";
   if (!migration.repeatable()) migration.rawName = std::move(name.rawName);
   migration.resource = resource;
   apply(config, migration);
@@ -105,12 +106,16 @@ Migration makeMigration(const Resource& resource, FileName&& name, const ScriptC
   return migration;
 }
 
+bool isBaseline(const Migration& migration) { return migration.type == "SQL_BASELINE"; }
+
 /// Versioned ones by version, then repeatables by description: what counts as the same migration for the
-/// database.
+/// database. A baseline migration may have the version of a versioned one, and comes behind it.
 std::strong_ordering order(const Migration& a, const Migration& b) {
   if (a.repeatable() != b.repeatable())
     return b.repeatable() ? std::strong_ordering::less : std::strong_ordering::greater;
-  return a.repeatable() ? compareUtf16(a.description, b.description) <=> 0 : *a.version <=> *b.version;
+  if (a.repeatable()) return compareUtf16(a.description, b.description) <=> 0;
+  const std::strong_ordering byVersion = *a.version <=> *b.version;
+  return std::is_neq(byVersion) ? byVersion : isBaseline(a) <=> isBaseline(b);
 }
 
 /// Equal copies of one file, found through two locations.
@@ -130,6 +135,9 @@ DuplicateText describe(const Migration& migration) {
   if (migration.repeatable())
     return {ErrorCode::DuplicateRepeatableMigration,
             "repeatable migration with description " + migration.description};
+  if (isBaseline(migration))
+    return {ErrorCode::DuplicateVersionedMigration,
+            "baseline migration with version " + migration.version->text()};
   return {ErrorCode::DuplicateVersionedMigration, "migration with version " + migration.version->text()};
 }
 
@@ -225,7 +233,10 @@ std::vector<Callback> resolveCallbacks(const std::vector<Resource>& resources, c
 std::vector<Migration> resolveMigrations(const std::vector<Resource>& resources, const Settings& settings,
                                          const Placeholders& placeholders) {
   return resolve(resources, settings, placeholders,
-                 [](FileKind kind) { return kind == FileKind::Versioned || kind == FileKind::Repeatable; });
+                 [](FileKind kind) {
+                   return kind == FileKind::Versioned || kind == FileKind::Repeatable ||
+                          kind == FileKind::Baseline;
+                 });
 }
 
 std::vector<Migration> resolveUndoMigrations(const std::vector<Resource>& resources, const Settings& settings,

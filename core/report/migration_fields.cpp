@@ -22,6 +22,7 @@ std::string_view fraction(std::string_view time) {
 
 std::string_view category(const MigrationInfo& info) {
   if (info.applied && info.applied->synthetic()) return "";
+  if (isBaselineScript(info.type())) return "Baseline";
   return info.version() ? "Versioned" : "Repeatable";
 }
 

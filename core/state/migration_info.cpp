@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ constexpr StateFacts stateTable[] = {
     // text                applied resolved failed
     {"Pending", false, true, false},        {"Above Target", false, true, false},
     {"Below Baseline", false, true, false}, {"Ignored", false, true, false},
+    {"Ignored (Baseline)", false, true, false},
     {"Deleted", true, false, false},        {"Baseline", true, true, false},
     {"Missing", true, false, false},        {"Failed (Missing)", true, false, true},
     {"Future", true, false, false},         {"Failed (Future)", true, false, true},
@@ -46,6 +48,7 @@ class Computation {
     markDeletedAndUndone();
     findBounds();
     resolveTarget();
+    chooseBaselineScript();
   }
 
   MigrationInfos list() const {
@@ -77,7 +80,8 @@ class Computation {
   void pairUp() {
     for (const Migration& script : resolved_) {
       if (script.version) {
-        scriptByVersion_.emplace(*script.version, &script);
+        (isBaselineScript(script.type) ? baselineByVersion_ : scriptByVersion_)
+            .emplace(*script.version, &script);
         lastResolved_ = lastResolved_ ? std::max(*lastResolved_, *script.version) : *script.version;
       } else {
         scriptByDescription_.emplace(historyDescription(script.description), &script);
@@ -130,9 +134,11 @@ class Computation {
     for (std::size_t i = 0; i < applied_.size(); ++i) {
       const AppliedMigration& row = applied_[i];
       if (!row.version) continue;
+      hasVersions_ = true;
       if (row.type == "BASELINE") baseline_ = row.version;
       if (row.type == "DELETE" || isUndo(row) || marks_[i] != Mark::Living) continue;
-      livingVersions_.emplace(*row.version, i);
+      if (isBaselineScript(row.type)) baseline_ = row.version;
+      (isBaselineScript(row.type) ? livingBaselines_ : livingVersions_).insert(*row.version);
       if (lastApplied_ && *row.version <= *lastApplied_) {
         outOfOrder_[i] = true;
       } else {
@@ -150,19 +156,21 @@ class Computation {
         target_ = lastApplied_;
         nothingWanted_ = !lastApplied_;
         return;
-      case Target::Kind::Next: {
+      case Target::Kind::Next:
+        chooseBaselineScript();
         for (const Migration& script : resolved_)
           if (script.version && !hasLivingRow(script) && unappliedState(script) == State::Pending) {
             target_ = script.version;
             return;
           }
         return;
-      }
       case Target::Kind::Version:
         break;
     }
     target_ = options_.target.version;
-    if (options_.target.mayBeMissing || scriptByVersion_.contains(*target_)) return;
+    if (options_.target.mayBeMissing || scriptByVersion_.contains(*target_) ||
+        baselineByVersion_.contains(*target_))
+      return;
     const bool known = std::ranges::any_of(
         applied_, [&](const AppliedMigration& row) { return row.version && *row.version == *target_; });
     if (!known) {
@@ -173,10 +181,24 @@ class Computation {
     }
   }
 
+  bool isAboveTarget(const Version& version) const {
+    return nothingWanted_ || (target_ && version > *target_);
+  }
+
+  /// Where no version was ever applied, the highest baseline script stands for all versions up to its own.
+  /// Versions that are picked one by one mean the versioned scripts.
+  void chooseBaselineScript() {
+    if (hasVersions_ || !options_.cherryPick.empty()) return;
+    for (const auto& [version, script] : baselineByVersion_)
+      if (!isAboveTarget(version) && script->shouldExecute) chosen_ = script;
+    if (chosen_ != nullptr) baseline_ = chosen_->version;
+  }
+
   const Migration* scriptOf(const AppliedMigration& row) const {
     if (row.type == "SCHEMA" || isUndo(row)) return nullptr;
+    const auto& byVersion = isBaselineScript(row.type) ? baselineByVersion_ : scriptByVersion_;
     const auto* script =
-        row.version ? find(scriptByVersion_, *row.version) : find(scriptByDescription_, row.description);
+        row.version ? find(byVersion, *row.version) : find(scriptByDescription_, row.description);
     return script == nullptr ? nullptr : *script;
   }
 
@@ -186,7 +208,8 @@ class Computation {
   }
 
   bool hasLivingRow(const Migration& script) const {
-    if (script.version) return livingVersions_.contains(*script.version);
+    if (script.version)
+      return (isBaselineScript(script.type) ? livingBaselines_ : livingVersions_).contains(*script.version);
     const std::size_t* latest = find(latestByDescription_, historyDescription(script.description));
     return latest != nullptr && marks_[*latest] == Mark::Living && applied_[*latest].type != "DELETE" &&
            sameChecksum(script, applied_[*latest].checksum);
@@ -203,13 +226,19 @@ class Computation {
 
   State unappliedState(const Migration& script) const {
     if (!script.shouldExecute) return State::Ignored;
+    if (isBaselineScript(script.type)) return unappliedBaselineState(script);
     if (script.version) {
-      if (baseline_ && *script.version < *baseline_) return State::BelowBaseline;
-      if (nothingWanted_ || (target_ && *script.version > *target_)) return State::AboveTarget;
+      if (baseline_ && *script.version <= *baseline_) return State::BelowBaseline;
+      if (isAboveTarget(*script.version)) return State::AboveTarget;
       const bool outOfOrderAllowed = options_.outOfOrder || !options_.cherryPick.empty();
       if (lastApplied_ && *script.version < *lastApplied_ && !outOfOrderAllowed) return State::Ignored;
     }
     return cherryPicked(script) ? State::Pending : State::Ignored;
+  }
+
+  State unappliedBaselineState(const Migration& script) const {
+    if (&script == chosen_) return State::Pending;
+    return !hasVersions_ && isAboveTarget(*script.version) ? State::AboveTarget : State::IgnoredBaseline;
   }
 
   State missingState(const AppliedMigration& row) const {
@@ -242,7 +271,9 @@ class Computation {
   std::map<Version, const Migration*> scriptByVersion_;
   std::map<std::string, const Migration*> scriptByDescription_;
   std::map<std::string, std::size_t> latestByDescription_;
-  std::map<Version, std::size_t> livingVersions_;
+  std::map<Version, const Migration*> baselineByVersion_;
+  std::set<Version> livingVersions_;
+  std::set<Version> livingBaselines_;
   std::vector<Mark> marks_;
   std::vector<bool> outOfOrder_;
   std::optional<Version> lastResolved_;
@@ -250,6 +281,8 @@ class Computation {
   std::optional<Version> baseline_;
   std::optional<Version> target_;
   bool nothingWanted_ = false;
+  bool hasVersions_ = false;             ///< the history knows of any version
+  const Migration* chosen_ = nullptr;  ///< the baseline script that an empty database begins with
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ enum class State {
   AboveTarget,
   BelowBaseline,
   Ignored,
+  IgnoredBaseline,
   Deleted,
   Baseline,
   Missing,
@@ -41,6 +42,10 @@ struct StateFacts {
 };
 
 const StateFacts& facts(State state);
+
+/// A script that makes an empty database what all migrations up to its version would have made it, or its row
+/// (spec/migrations.md section 15).
+inline bool isBaselineScript(std::string_view type) { return type.ends_with("_BASELINE"); }
 
 /// One line of the list: a script, a history row, or both.
 struct MigrationInfo {

@@ -216,7 +216,7 @@ void tellUnknown(const Properties& properties, Log* log) {
 ConnectOptions connectOptions(const ConnectionSettings& settings) {
   Url url = parseUrl(settings.url);
   Properties properties(url.driver, std::move(url.properties), settings.jdbcProperties);
-  const auto firstOf = [](const std::optional<std::string>& key, std::optional<std::string> property,
+  const auto firstOf = [](const std::optional<std::string>& key, const std::optional<std::string>& property,
                           const std::optional<std::string>& inUrl) {
     return key ? key : property ? property : inUrl;
   };

@@ -31,7 +31,10 @@ void NamedLock::release(const TableName& table) {
 }
 
 bool RowLock::tryAcquire(const TableName& table) {
-  if (connection_ == nullptr) connection_ = std::make_unique<Connection>(options_);
+  if (connection_ == nullptr) {
+    connection_ = std::make_unique<Connection>(options_);
+    connection_->run("SET innodb_lock_wait_timeout = 1");
+  }
   connection_->run("START TRANSACTION");
   try {
     connection_->run(fmt::format("SELECT * FROM {} FOR UPDATE", qualified(table)));

@@ -31,8 +31,7 @@ class NamedLock {
 class RowLock {
  public:
   explicit RowLock(ConnectOptions options) : options_(std::move(options)) {}
-  /// Waits as long as the server lets it. False when it waited in vain. A table that is not there yet needs
-  /// no lock.
+  /// One try that waits a second at most. A table that is not there yet needs no lock.
   bool tryAcquire(const TableName& table);
   void release();
 

@@ -10,22 +10,23 @@ namespace whimbrel::mysql {
 namespace {
 
 std::string baselineSelect(const BaselineRow& row) {
-  // The aliases are in double quotes as the reference has them: good in every sql_mode.
+  // Blanks and double quotes as the reference sends them; as aliases they are good in every sql_mode.
   return fmt::format(
-      " AS SELECT 1 as \"installed_rank\", {0} as \"version\", {1} as \"description\", 'BASELINE' as "
-      "\"type\", "
-      "{1} as \"script\", NULL as \"checksum\", {2} as \"installed_by\", CURRENT_TIMESTAMP as "
-      "\"installed_on\", "
-      "0 as \"execution_time\", TRUE as \"success\"",
-      quoteText(row.version), quoteText(row.description), quoteText(row.installedBy));
+      " AS SELECT     1 as \"installed_rank\",     {} as \"version\",     {} as \"description\",     "
+      "'BASELINE' as "
+      "\"type\",     {} as \"script\",     NULL as \"checksum\",     {} as \"installed_by\",     "
+      "CURRENT_TIMESTAMP as "
+      "\"installed_on\",     0 as \"execution_time\",     TRUE as \"success\"\n",
+      quoteText(row.version), quoteText(row.description), quoteText(row.script), quoteText(row.installedBy));
 }
 
 std::string baselineInsert(const std::string& table, const BaselineRow& row) {
   return fmt::format(
-      "INSERT INTO {0} (`installed_rank`, `version`, `description`, `type`, `script`, `checksum`, "
+      "INSERT INTO {} (`installed_rank`, `version`, `description`, `type`, `script`, `checksum`, "
       "`installed_by`, "
-      "`execution_time`, `success`) VALUES (1, {1}, {2}, 'BASELINE', {2}, NULL, {3}, 0, 1)",
-      table, quoteText(row.version), quoteText(row.description), quoteText(row.installedBy));
+      "`execution_time`, `success`) VALUES (1, {}, {}, 'BASELINE', {}, NULL, {}, 0, 1)",
+      table, quoteText(row.version), quoteText(row.description), quoteText(row.script),
+      quoteText(row.installedBy));
 }
 
 }  // namespace

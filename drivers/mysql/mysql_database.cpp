@@ -78,9 +78,9 @@ class MysqlDatabase final : public Database {
   }
 
   void rollback() override {
-    rowLock_.rollback();
     connection_.run("ROLLBACK");
     connection_.run("SET autocommit=1");
+    rowLock_.rollback();
   }
 
   std::optional<std::string> currentSchema() override { return session_.currentSchema(); }
@@ -105,12 +105,6 @@ class MysqlDatabase final : public Database {
     catalog_.clean(schema);
   }
 
-  void createHistoryTable(const TableName& table, const std::string& tablespace,
-                          const std::optional<BaselineRow>& baseline) override {
-    for (const std::string& statement : historyTableStatements(table, tablespace, baseline))
-      connection_.run(statement);
-  }
-
   std::vector<std::string> historyTableStatements(const TableName& table, const std::string& tablespace,
                                                   const std::optional<BaselineRow>& baseline) const override {
     return historyTableDdl(server_, table, tablespace, baseline);
@@ -130,7 +124,7 @@ class MysqlDatabase final : public Database {
         namedLock_.release(table);
       else
         rowLock_.release();
-    } catch (const SqlError&) {
+    } catch (const std::exception&) {
       // A connection that can't give the lock back is lost, and with it the lock.
     }
   }

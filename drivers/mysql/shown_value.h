@@ -11,8 +11,9 @@
 
 namespace whimbrel::mysql {
 
-/// BIT as a decimal number, YEAR as its first day, and with MariaDB's driver a time stamp with at least one
-/// and no superfluous digit after the second. All else is `value` itself. Observed with the reference.
+/// BIT as a decimal number and YEAR as its first day. With MariaDB's driver a time stamp has at least one and
+/// no superfluous digit behind the second; with MySQL's a floating-point number is written as Java does. All
+/// else is `value` itself. Observed with the reference.
 std::string shownValue(std::string_view value, enum_field_types type, JavaDriver driver);
 
 }  // namespace whimbrel::mysql

@@ -7,8 +7,8 @@
 
 namespace whimbrel::postgresql {
 
-/// "Europe/Prague". `variable` is the value of TZ (null: not set), `localtime` the path of the system's zone, commonly
-/// /etc/localtime. Absent when there is no name to be had; then the session keeps the server's zone.
+/// "Europe/Prague". `variable` is the value of TZ (null: not set), `localtime` the path of the system's zone,
+/// commonly /etc/localtime. Absent when there is no name to be had; then the session keeps the server's zone.
 std::optional<std::string> clientTimeZone(const char* variable, const std::filesystem::path& localtime);
 
 }  // namespace whimbrel::postgresql

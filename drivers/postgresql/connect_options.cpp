@@ -29,21 +29,32 @@ constexpr std::array sslModes = {
 
 // A preferred secondary is no requirement, and migrations write.
 constexpr std::array serverTypes = {
-    Word{"any", "any"},           Word{"primary", "primary"},     Word{"master", "primary"},
-    Word{"secondary", "standby"}, Word{"slave", "standby"},       Word{"preferPrimary", "any"},
-    Word{"preferSecondary", "any"}, Word{"preferSlave", "any"},
+    Word{"any", "any"},
+    Word{"primary", "primary"},
+    Word{"master", "primary"},
+    Word{"secondary", "standby"},
+    Word{"slave", "standby"},
+    Word{"preferPrimary", "any"},
+    Word{"preferSecondary", "any"},
+    Word{"preferSlave", "any"},
 };
 
 // Handed on as they are.
 constexpr std::array passedOn = {
-    Word{"sslrootcert", "sslrootcert"}, Word{"sslcert", "sslcert"},       Word{"sslkey", "sslkey"},
-    Word{"sslpassword", "sslpassword"}, Word{"gssEncMode", "gssencmode"}, Word{"options", "options"},
-    Word{"kerberosServerName", "krbsrvname"}, Word{"service", "service"},
+    Word{"sslrootcert", "sslrootcert"},
+    Word{"sslcert", "sslcert"},
+    Word{"sslkey", "sslkey"},
+    Word{"sslpassword", "sslpassword"},
+    Word{"gssEncMode", "gssencmode"},
+    Word{"options", "options"},
+    Word{"kerberosServerName", "krbsrvname"},
+    Word{"channelBinding", "channel_binding"},
+    Word{"service", "service"},
 };
 
-// Properties that change nothing here: statements are sent as text, one by one; there are no pools, caches or types of
-// a programming language.
-constexpr std::array<std::string_view, 44> harmless = {
+// Properties that change nothing here: statements are sent as text, one by one; there are no pools, caches or
+// types of a programming language.
+constexpr std::array<std::string_view, 43> harmless = {
     "adaptiveFetch",
     "adaptiveFetchMaximum",
     "adaptiveFetchMinimum",
@@ -55,7 +66,6 @@ constexpr std::array<std::string_view, 44> harmless = {
     "binaryTransferDisable",
     "binaryTransferEnable",
     "cancelSignalTimeout",
-    "channelBinding",
     "cleanupSavepoints",
     "databaseMetadataCacheFields",
     "databaseMetadataCacheFieldsMiB",
@@ -112,7 +122,8 @@ class Properties {
     const char* const end = value->data() + value->size();
     const auto [stop, error] = std::from_chars(value->data(), end, number);
     if (error != std::errc() || stop != end)
-      throw SqlError(fmt::format("{} parameter value must be an integer but was: {}", name, *value), "22023", 0);
+      throw SqlError(fmt::format("{} parameter value must be an integer but was: {}", name, *value), "22023",
+                     0);
     return std::max(number, 0);
   }
 

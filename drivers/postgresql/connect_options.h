@@ -12,17 +12,17 @@ namespace whimbrel::postgresql {
 
 struct ConnectOptions {
   std::vector<ServerAddress> addresses;  ///< to be tried in this order; never empty
-  /// libpq's connection parameters but for host and port. What is missing, libpq finds as ever: the password in
-  /// .pgpass, further parameters in environment variables and service files.
+  /// libpq's connection parameters but for host and port. What is missing, libpq finds as ever: the password
+  /// in .pgpass, further parameters in environment variables and service files.
   std::vector<std::pair<std::string, std::string>> parameters;
-  std::string searchPath;  ///< of the session, as SET takes it; empty: the server's
+  std::string searchPath;   ///< of the session, as SET takes it; empty: the server's
   int connectTimeout = 10;  ///< seconds until a server answers at all, 0 is for ever
   int loginTimeout = 0;     ///< seconds until the session is ready, 0 is for ever
 };
 
-/// Throws SqlError with the Java driver's text for a value that it would refuse, and Error for a URL that it does not
-/// take and for a property that security depends on and that only Java can honour. Properties nobody knows are named
-/// in a debug line.
+/// Throws SqlError with the Java driver's text for a value that it would refuse, and Error for a URL that it
+/// does not take and for a property that security depends on and that only Java can honour. Properties nobody
+/// knows are named in a debug line.
 ConnectOptions connectOptions(const ConnectionSettings& settings);
 
 }  // namespace whimbrel::postgresql

@@ -28,10 +28,20 @@ struct Answer {
   std::string_view rest;
 };
 
+/// libpq's texts for people at a terminal, as one line.
+std::string oneLine(std::string_view text) {
+  std::string line;
+  for (const std::string& part : split(trim(text), '\n')) {
+    const bool sentenceEnds = line.empty() || line.ends_with('.') || line.ends_with('?');
+    if (!line.empty()) line += sentenceEnds ? " " : ". ";
+    line += trim(part);
+  }
+  return line;
+}
+
 bool isState(std::string_view text) {
-  return text.size() == 5 && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-         });
+  return text.size() == 5 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
 }
 
 std::optional<Answer> findAnswer(std::string_view text) {
@@ -66,11 +76,11 @@ SqlError resultFailure(const PGresult* result, std::size_t ownPrefix) {
   return {message, std::string(state), 0};
 }
 
-SqlError connectionFailure(std::string_view text) { return {std::string(trim(text)), "08006", 0}; }
+SqlError connectionFailure(std::string_view text) { return {oneLine(text), "08006", 0}; }
 
 SqlError loginFailure(std::string_view text) {
   const std::optional<Answer> answer = findAnswer(text);
-  if (!answer) return {std::string(trim(text)), "08001", 0};
+  if (!answer) return {oneLine(text), "08001", 0};
   std::string message = fmt::format("{}: ", answer->severity);
   // The primary message may have several lines; what follows it are lines with titles.
   std::string_view rest = answer->rest;
@@ -81,7 +91,8 @@ SqlError loginFailure(std::string_view text) {
 }
 
 ServerWarning notice(const PGresult* result) {
-  return {std::string(field(result, PG_DIAG_SQLSTATE)), 0, std::string(field(result, PG_DIAG_MESSAGE_PRIMARY))};
+  return {std::string(field(result, PG_DIAG_SQLSTATE)), 0,
+          std::string(field(result, PG_DIAG_MESSAGE_PRIMARY))};
 }
 
 }  // namespace whimbrel::postgresql

@@ -15,8 +15,9 @@ struct Step {
   std::string_view condition;  ///< on rows of sqlite_master
 };
 
-// Virtual tables (those without a root page) take their shadow tables along, which can't be dropped before them and are
-// gone afterwards: so each step looks at what is there by then. SQLite drops sqlite_sequence by no means.
+// Virtual tables (those without a root page) take their shadow tables along, which can't be dropped before
+// them and are gone afterwards: so each step looks at what is there by then. SQLite drops sqlite_sequence by
+// no means.
 constexpr Step steps[] = {
     {"VIEW", "type = 'view'"},
     {"TABLE", "type = 'table' AND coalesce(rootpage, 0) = 0"},
@@ -24,7 +25,9 @@ constexpr Step steps[] = {
 };
 
 std::vector<Row> objects(Connection& connection, const std::string& master, std::string_view condition) {
-  return connection.run(fmt::format("SELECT name FROM {} WHERE {} ORDER BY rowid", master, condition)).front().rows;
+  return connection.run(fmt::format("SELECT name FROM {} WHERE {} ORDER BY rowid", master, condition))
+      .front()
+      .rows;
 }
 
 }  // namespace

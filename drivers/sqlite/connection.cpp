@@ -53,8 +53,10 @@ StatementResult step(sqlite3* handle, sqlite3_stmt* statement) {
   // Asked after the first step: a schema change may have had the statement prepared again.
   const int columns = sqlite3_column_count(statement);
   result.hasRows = columns > 0;
-  for (int column = 0; column < columns; ++column) result.columns.emplace_back(sqlite3_column_name(statement, column));
-  for (; code == SQLITE_ROW; code = sqlite3_step(statement)) result.rows.push_back(readRow(statement, columns));
+  for (int column = 0; column < columns; ++column)
+    result.columns.emplace_back(sqlite3_column_name(statement, column));
+  for (; code == SQLITE_ROW; code = sqlite3_step(statement))
+    result.rows.push_back(readRow(statement, columns));
   if (code != SQLITE_DONE) throw lastError(handle);
   // sqlite3_changes still holds the count of an earlier statement when this one was not about rows.
   if (sqlite3_total_changes(handle) != changesBefore) result.updateCount = sqlite3_changes(handle);
@@ -93,7 +95,7 @@ void Connection::set(const std::string& pragma) {
 std::vector<StatementResult> Connection::run(std::string_view sql) {
   if (const std::size_t nul = sql.find('\0'); nul != std::string_view::npos) {
     throw error(SQLITE_ERROR,
-                      fmt::format("NUL character at byte {}, where SQLite would stop reading", nul + 1));
+                fmt::format("NUL character at byte {}, where SQLite would stop reading", nul + 1));
   }
   if (sql.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw error(SQLITE_TOOBIG, "statement too long");
@@ -120,6 +122,8 @@ ForeignKeysOff::ForeignKeysOff(Connection& connection) : handle_(connection.hand
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
 }
 
-ForeignKeysOff::~ForeignKeysOff() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, before_, nullptr); }
+ForeignKeysOff::~ForeignKeysOff() {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, before_, nullptr);
+}
 
 }  // namespace whimbrel::sqlite

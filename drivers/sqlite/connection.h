@@ -1,12 +1,12 @@
 // An open SQLite connection: runs SQL text and gives rows and counts back. It knows nothing of migrations.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sqlite3.h>
 
 #include "core/database.h"
 #include "drivers/sqlite/sqlite_url.h"
@@ -18,8 +18,8 @@ class Connection {
   /// Opens the file and applies the URL's settings. Throws SqlError.
   explicit Connection(const Url& url);
 
-  /// Runs every statement of `sql` in order and gives the result of each; text that is blank or comment gives none.
-  /// Throws SqlError, also for a NUL character, at which SQLite would silently stop reading.
+  /// Runs every statement of `sql` in order and gives the result of each; text that is blank or comment gives
+  /// none. Throws SqlError, also for a NUL character, at which SQLite would silently stop reading.
   std::vector<StatementResult> run(std::string_view sql);
 
   bool inTransaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
@@ -30,7 +30,8 @@ class Connection {
 
  private:
   friend class ForeignKeysOff;
-  /// Runs a setting of the URL. SQLite does not wait by itself where journal_mode=wal meets another connection.
+  /// Runs a setting of the URL. SQLite does not wait by itself where journal_mode=wal meets another
+  /// connection.
   void set(const std::string& pragma);
 
   struct Close {
@@ -39,8 +40,8 @@ class Connection {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// Switches the enforcement of foreign keys off for as long as it lives; unlike PRAGMA foreign_keys, inside of
-/// transactions too.
+/// Switches the enforcement of foreign keys off for as long as it lives; unlike PRAGMA foreign_keys, inside
+/// of transactions too.
 class ForeignKeysOff {
  public:
   explicit ForeignKeysOff(Connection& connection);

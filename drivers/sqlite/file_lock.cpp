@@ -1,9 +1,8 @@
 #include "drivers/sqlite/file_lock.h"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace whimbrel::sqlite {
 

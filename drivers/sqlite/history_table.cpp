@@ -32,9 +32,9 @@ std::vector<std::string> historyTableDdl(const TableName& table, const std::opti
   const std::string name = quote(table.table);
   std::vector<std::string> statements = {fmt::format(createTable, schema, name)};
   if (baseline) {
-    const std::string description = literal(baseline->description);
-    statements.push_back(fmt::format(insertBaseline, schema, name, literal(baseline->version), description,
-                                     description, literal(baseline->installedBy)));
+    statements.push_back(fmt::format(insertBaseline, schema, name, literal(baseline->version),
+                                     literal(baseline->description), literal(baseline->script),
+                                     literal(baseline->installedBy)));
   }
   statements.push_back(
       fmt::format(R"(CREATE INDEX {}.{} ON {} ("success"))", schema, quote(table.table + "_s_idx"), name));

@@ -1,4 +1,5 @@
-// The history table in SQLite's SQL, byte for byte as the reference writes it (spec/commands.md section 11.1).
+// The history table in SQLite's SQL, byte for byte as the reference writes it (spec/commands.md
+// section 11.1).
 #pragma once
 
 #include <optional>

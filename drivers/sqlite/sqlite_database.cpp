@@ -1,20 +1,19 @@
 #include "drivers/sqlite/sqlite_database.h"
 
-#include <sqlite3.h>
-
 #include <chrono>
 #include <thread>
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "core/error.h"
 #include "core/sql/syntax.h"
 #include "core/text/strings.h"
-#include "drivers/sqlite/file_lock.h"
-#include "drivers/sqlite/sql_text.h"
 #include "drivers/sqlite/clean.h"
 #include "drivers/sqlite/connection.h"
+#include "drivers/sqlite/file_lock.h"
 #include "drivers/sqlite/history_table.h"
+#include "drivers/sqlite/sql_text.h"
 #include "drivers/sqlite/sqlite_url.h"
 
 namespace whimbrel {
@@ -22,6 +21,8 @@ namespace whimbrel {
 namespace {
 
 constexpr auto lockPause = std::chrono::milliseconds(20);
+/// As many as lockRetryCount has by default, for the transactions of callbacks, which are under no lock.
+constexpr int beginRetries = 50;
 
 DatabaseFacts makeFacts() {
   DatabaseFacts facts;
@@ -35,12 +36,15 @@ DatabaseFacts makeFacts() {
   return facts;
 }
 
-/// How runs are kept apart. The reference has no lock here: it reads the history, begins a deferred transaction, and
-/// may find at its first write, or at the history's primary key, that another run was faster. So lock()
+/// How runs are kept apart. The reference has no lock here: it reads the history, begins a deferred
+/// transaction, and may find at its first write, or at the history's primary key, that another run was
+/// faster. So lock()
 /// - takes FileLock, which other whimbrels wait for whatever the migration at hand does;
-/// - begins an immediate transaction, the guard: from here to the commit nobody else (real Flyway, too) can write, so
-///   the history that is read under the lock is the one that the migration is added to. begin() makes the guard the
-///   migration's transaction. A migration that must not run in one ends the guard with its first statement.
+/// - begins an immediate transaction, the guard: from here to the commit nobody else (real Flyway, too) can
+/// write, so
+///   the history that is read under the lock is the one that the migration is added to. begin() makes the
+///   guard the migration's transaction. A migration that must not run in one ends the guard with its first
+///   statement.
 class SqliteDatabase : public Database {
  public:
   SqliteDatabase(const ConnectionSettings& settings, const sqlite::Url& url)
@@ -66,13 +70,13 @@ class SqliteDatabase : public Database {
 
   bool schemaExists(const std::string& schema) override { return connection_.hasSchema(schema); }
   bool schemaIsEmpty(const std::string& schema) override;
-  void createSchema(const std::string& schema) override { say("creating schemas. Schema not created", schema); }
+  void createSchema(const std::string& schema) override {
+    say("creating schemas. Schema not created", schema);
+  }
   void dropSchema(const std::string& schema) override { say("dropping schemas. Schema not dropped", schema); }
   void cleanSchema(const std::string& schema) override;
   bool tableExists(const TableName& table) override;
 
-  void createHistoryTable(const TableName& table, const std::string& tablespace,
-                          const std::optional<BaselineRow>& baseline) override;
   std::vector<std::string> historyTableStatements(const TableName& table, const std::string&,
                                                   const std::optional<BaselineRow>& baseline) const override {
     return sqlite::historyTableDdl(table, baseline);
@@ -86,7 +90,7 @@ class SqliteDatabase : public Database {
 
   template <typename Work>
   void inTransaction(Work work);
-  void beginGuard(int retryCount, bool (*interrupted)());
+  void beginImmediate(int retryCount, bool (*interrupted)());
   void say(std::string_view what, const std::string& schema) {
     if (log_ != nullptr) log_->info(fmt::format("SQLite does not support {}: {}", what, schema));
   }
@@ -103,8 +107,8 @@ Execution SqliteDatabase::execute(std::string_view sql) {
   try {
     return {{}, connection_.run(sql)};
   } catch (const SqlError&) {
-    // A script that failed inside of a BEGIN of its own: what it did there is undone, and what is recorded of the
-    // failure must not be.
+    // A script that failed inside of a BEGIN of its own: what it did there is undone, and what is recorded of
+    // the failure must not be.
     if (open_ == Open::None) rollback();
     throw;
   }
@@ -116,13 +120,7 @@ std::vector<Row> SqliteDatabase::query(std::string_view sql) {
 }
 
 void SqliteDatabase::begin() {
-  if (open_ != Open::Guard) {
-    // What a script began outside of our transactions and left open is kept, as MySQL keeps it at START TRANSACTION.
-    commit();
-    // Immediate, because a deferred transaction that reads first and then writes fails at once when another run writes
-    // in between; this one waits.
-    connection_.run("BEGIN IMMEDIATE");
-  }
+  if (open_ != Open::Guard) beginImmediate(beginRetries, [] { return false; });
   open_ = Open::Transaction;
 }
 
@@ -146,9 +144,10 @@ void SqliteDatabase::inTransaction(Work work) {
 
 bool SqliteDatabase::schemaIsEmpty(const std::string& schema) {
   if (!schemaExists(schema)) return true;
-  return query(fmt::format("SELECT 1 FROM {}.sqlite_master WHERE type = 'table' AND name NOT IN ('sqlite_sequence', "
-                           "'android_metadata') LIMIT 1",
-                           quote(schema)))
+  return query(fmt::format(
+                   "SELECT 1 FROM {}.sqlite_master WHERE type = 'table' AND name NOT IN ('sqlite_sequence', "
+                   "'android_metadata') LIMIT 1",
+                   quote(schema)))
       .empty();
 }
 
@@ -162,13 +161,6 @@ bool SqliteDatabase::tableExists(const TableName& table) {
               .empty();
 }
 
-void SqliteDatabase::createHistoryTable(const TableName& table, const std::string&,
-                                        const std::optional<BaselineRow>& baseline) {
-  inTransaction([&] {
-    for (const std::string& statement : sqlite::historyTableDdl(table, baseline)) connection_.run(statement);
-  });
-}
-
 void SqliteDatabase::lock(const TableName&, int retryCount, bool (*interrupted)()) {
   const std::string path = connection_.path();
   while (!fileLock_.tryLock(path)) {
@@ -176,32 +168,38 @@ void SqliteDatabase::lock(const TableName&, int retryCount, bool (*interrupted)(
     std::this_thread::sleep_for(lockPause);
   }
   try {
-    beginGuard(retryCount, interrupted);
+    beginImmediate(retryCount, interrupted);
+    open_ = Open::Guard;
   } catch (...) {
     fileLock_.unlock();
     throw;
   }
 }
 
-/// Each try waits as long as the busy timeout says, for a writer that is no whimbrel: real Flyway, or an application.
-void SqliteDatabase::beginGuard(int retryCount, bool (*interrupted)()) {
+/// Immediate, because a deferred transaction that reads first and then writes fails at once when another run
+/// writes in between; this one waits. Each try waits as long as the busy timeout says, but SQLite lets nobody
+/// queue: where several others (real Flyway, an application) write one after the other, a single wait may be
+/// in vain.
+void SqliteDatabase::beginImmediate(int retryCount, bool (*interrupted)()) {
+  // What a script began outside of our transactions and left open is kept, as MySQL keeps it at START
+  // TRANSACTION.
   commit();
   for (int tries = 0;; ++tries) {
     try {
       connection_.run("BEGIN IMMEDIATE");
-      open_ = Open::Guard;
       return;
     } catch (const SqlError& error) {
       if (error.vendorCode != SQLITE_BUSY || tries == retryCount) throw;
     }
     if (interrupted()) throw Error("Interrupted while waiting for the database");
+    std::this_thread::sleep_for(lockPause);
   }
 }
 
 void SqliteDatabase::unlock(const TableName&) noexcept {
   try {
-    // A transaction that is still open belongs to a migration that failed; the guard, or what a script left open, to
-    // one that went well.
+    // A transaction that is still open belongs to a migration that failed; the guard, or what a script left
+    // open, to one that went well.
     if (open_ == Open::Transaction) {
       rollback();
     } else {

@@ -16,8 +16,8 @@ struct Code {
   std::string_view description;
 };
 
-// Primary codes, and those extended ones that the reference's driver calls by their own names. Any other extended
-// code appears under its primary one.
+// Primary codes, and those extended ones that the reference's driver calls by their own names. Any other
+// extended code appears under its primary one.
 constexpr Code codes[] = {
     {SQLITE_ERROR, "SQLITE_ERROR", "SQL error or missing database"},
     {SQLITE_INTERNAL, "SQLITE_INTERNAL", "Internal logic error in SQLite"},
@@ -70,7 +70,8 @@ SqlError error(int code, std::string_view text) {
   const Code& row = lookUp(code);
   // The reference's driver has two blanks after the bracket for every code but SQLITE_ERROR.
   const std::string_view blanks = row.code == SQLITE_ERROR ? " " : "  ";
-  return SqlError(fmt::format("[{}]{}{} ({})", row.name, blanks, row.description, text), std::nullopt, primary(code));
+  return SqlError(fmt::format("[{}]{}{} ({})", row.name, blanks, row.description, text), std::nullopt,
+                  primary(code));
 }
 
 SqlError lastError(sqlite3* connection) {

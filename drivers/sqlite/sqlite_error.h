@@ -1,10 +1,10 @@
-// Failures of SQLite in the words of the reference's driver: "[SQLITE_ERROR] SQL error or missing database (no such
-// table: nope)". There is no SQLSTATE; the vendor code is the primary result code.
+// Failures of SQLite in the words of the reference's driver: "[SQLITE_ERROR] SQL error or missing database
+// (no such table: nope)". There is no SQLSTATE; the vendor code is the primary result code.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <string_view>
+
+#include <sqlite3.h>
 
 #include "core/database.h"
 

@@ -1,13 +1,12 @@
 #include "drivers/sqlite/sqlite_url.h"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <functional>
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "core/config/configuration.h"
 #include "core/database.h"
@@ -34,8 +33,8 @@ struct Parameter {
   int limit = 0;
 };
 
-// The names that the reference's driver takes, found by asking it; any other stays part of the file name. They are
-// applied in this order: the page size can't be changed any more in journal_mode=WAL.
+// The names that the reference's driver takes, found by asking it; any other stays part of the file name.
+// They are applied in this order: the page size can't be changed any more in journal_mode=WAL.
 constexpr Parameter parameters[] = {
     {"page_size", Kind::Pragma},
     {"application_id", Kind::Pragma},
@@ -114,20 +113,29 @@ bool truth(std::string_view value) {
 
 void apply(const Parameter& parameter, const std::string& value, Url& url, Log* log) {
   switch (parameter.kind) {
-    case Kind::Pragma: url.pragmas.emplace_back(parameter.name, value); break;
-    case Kind::Limit: url.limits.emplace_back(parameter.limit, wholeNumber(parameter.name, value)); break;
-    case Kind::OpenFlags: url.openFlags = wholeNumber(parameter.name, value); break;
-    case Kind::LoadExtensions: url.loadExtensions = truth(value); break;
-    case Kind::JavaOnly: break;
+    case Kind::Pragma:
+      url.pragmas.emplace_back(parameter.name, value);
+      break;
+    case Kind::Limit:
+      url.limits.emplace_back(parameter.limit, wholeNumber(parameter.name, value));
+      break;
+    case Kind::OpenFlags:
+      url.openFlags = wholeNumber(parameter.name, value);
+      break;
+    case Kind::LoadExtensions:
+      url.loadExtensions = truth(value);
+      break;
+    case Kind::JavaOnly:
+      break;
     case Kind::Encryption:
-      if (log != nullptr) log->warn(fmt::format("SQLite without encryption: {} has no effect", parameter.name));
+      if (log != nullptr)
+        log->warn(fmt::format("SQLite without encryption: {} has no effect", parameter.name));
       break;
   }
 }
 
 /// Takes the known parameters out of the part behind '?'; gives back the others as they stood.
-std::string takeParameters(std::string_view url, std::string_view query,
-                           Values& values) {
+std::string takeParameters(std::string_view url, std::string_view query, Values& values) {
   std::string unknown;
   for (const std::string& part : split(query, '&')) {
     if (part.empty()) continue;
@@ -136,7 +144,8 @@ std::string takeParameters(std::string_view url, std::string_view query,
     if (findParameter(name) == nullptr) {
       unknown += (unknown.empty() ? "?" : "&") + part;
     } else if (equals == std::string::npos) {
-      throw SqlError(fmt::format("Please specify a value for PRAGMA {} in URL {}", name, redactUrl(url)), {}, 0);
+      throw SqlError(fmt::format("Please specify a value for PRAGMA {} in URL {}", name, redactUrl(url)), {},
+                     0);
     } else {
       values[name] = part.substr(equals + 1);
     }

@@ -33,7 +33,9 @@ start() {
     mariadb-install-db --no-defaults "${AS_USER[@]}" --datadir="$RUN/data" --skip-test-db --force \
       --auth-root-authentication-method=normal >"$LOG" 2>&1 || { cat "$LOG" >&2; return 1; }
   fi
-  launch mariadbd --no-defaults --innodb-flush-log-at-trx-commit=2 --local-infile=ON --plugin-load-add=auth_ed25519
+  # utf8mb4 as Debian's own configuration has it: the conformance answers were recorded on such a server.
+  launch mariadbd --no-defaults --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci \
+    --innodb-flush-log-at-trx-commit=2 --local-infile=ON --plugin-load-add=auth_ed25519
   if fresh; then
     make_users
     touch "$COMPLETE"

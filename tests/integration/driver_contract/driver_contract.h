@@ -1,19 +1,20 @@
 // The promises of core/database.h, checked on every driver: what a new driver must pass.
 //
-// To add a database: one row in dialects() (dialects.cpp) with the SQL that differs there, and the environment
-// variable that names a server. SQLite needs none. Servers are given as JDBC URLs whose user may create and drop
-// databases:
-//   WHIMBREL_TEST_MARIADB_URL=jdbc:mariadb://127.0.0.1:13306/   _USER and _PASSWORD in place of _URL: default fly
+// To add a database: one row in dialects() (dialects.cpp) with the SQL that differs there, and the
+// environment variable that names a server. SQLite needs none. Servers are given as JDBC URLs whose user may
+// create and drop databases:
+//   WHIMBREL_TEST_MARIADB_URL=jdbc:mariadb://127.0.0.1:13306/   _USER and _PASSWORD in place of _URL: default
+//   fly
 // A dialect without a server is skipped, with a line that says so.
 #pragma once
-
-#include <doctest/doctest.h>
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "core/database.h"
 
@@ -35,7 +36,8 @@ struct Refusal {
   int vendorCode;
 };
 
-/// What a script changes in its session, and whether restoreSession puts it back (spec/commands.md section 13).
+/// What a script changes in its session, and whether restoreSession puts it back (spec/commands.md section
+/// 13).
 struct SessionChange {
   std::string change;
   std::string probe;  ///< a query with one value
@@ -50,22 +52,28 @@ struct LockProbe {
 };
 
 struct Dialect {
-  std::string product;   ///< as DatabaseFacts has it
-  std::string variable;  ///< WHIMBREL_TEST_…, the front part of the environment variables; empty: a file of our own
+  std::string product;  ///< as DatabaseFacts has it
+  std::string
+      variable;  ///< WHIMBREL_TEST_…, the front part of the environment variables; empty: a file of our own
   bool transactionalDdl;
   bool hasSchemas;
-  std::string user;                     ///< as DatabaseFacts has it; with a variable that is set, its value
-  std::string textType;                 ///< a column type for any text
-  std::string aliasedColumnTitle;       ///< of `SELECT v AS label FROM t`
-  bool unknownSchemaHasNoTables;        ///< tableExists there: false, or else a failure
-  Statements sessionModes;              ///< statements that change how literals are read
+  std::string user;                ///< as DatabaseFacts has it; with a variable that is set, its value
+  std::string schemaProperty;      ///< of the URL; empty: the schema is the database of the URL
+  std::string catalog;             ///< a query for what DatabaseFacts has
+  std::string changeSchema;        ///< how a script does it; {schema} is the quoted name
+  std::string textType;            ///< a column type for any text
+  bool textsHoldNul = true;        ///< the character, not the value
+  std::string aliasedColumnTitle;  ///< of `SELECT v AS label FROM t`
+  std::string countTitle;          ///< of `SELECT count(*) FROM t`
+  bool unknownSchemaHasNoTables;   ///< tableExists there: false, or else a failure
+  Statements sessionModes;         ///< statements that change how literals are read
   std::vector<ObjectKind> objectKinds;
-  Statements messySchema;               ///< objects that depend on one another, for cleanSchema
-  std::string countObjects;             ///< what is left in the schema, whose name replaces {schema}
+  Statements messySchema;    ///< objects that depend on one another, for cleanSchema
+  std::string countObjects;  ///< what is left in the schema, whose name replaces {schema}
   std::vector<Refusal> refusals;
   std::vector<SessionChange> sessionChanges;
   std::optional<LockProbe> lockProbe;
-  Statements historyTable;              ///< the DDL of table h in schema s
+  Statements historyTable;  ///< the DDL of table h in schema s
 };
 
 const std::vector<Dialect>& dialects();

@@ -1,5 +1,6 @@
 // The lock that keeps runs apart (spec/commands.md section 12).
 #include "core/error.h"
+#include "tests/history_table.h"
 #include "tests/integration/driver_contract/driver_contract.h"
 
 namespace whimbrel::contract {
@@ -108,7 +109,7 @@ TEST_CASE("the lock can be taken before the history table exists, and around its
     const TableName table = historyOf(world);
     world.database().lock(table, 0, impatient);
     CHECK_FALSE(world.database().tableExists(table));
-    world.database().createHistoryTable(table, "", {});
+    createHistoryTable(world.database(), table, "", {});
     CHECK(world.database().tableExists(table));
     world.database().unlock(table);
     CHECK(world.connect()->tableExists(table));

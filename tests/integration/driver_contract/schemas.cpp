@@ -41,8 +41,10 @@ TEST_CASE("a table exists under its exact name") {
 TEST_CASE("in an unknown schema no table exists") {
   onEachDriver([](World& world) {
     const TableName table{"no such schema", "t"};
-    if (world.dialect().unknownSchemaHasNoTables) CHECK_FALSE(world.database().tableExists(table));
-    else CHECK_THROWS_AS(world.database().tableExists(table), SqlError);
+    if (world.dialect().unknownSchemaHasNoTables)
+      CHECK_FALSE(world.database().tableExists(table));
+    else
+      CHECK_THROWS_AS(world.database().tableExists(table), SqlError);
   });
 }
 

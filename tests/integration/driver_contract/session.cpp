@@ -1,4 +1,5 @@
 // What a script changes in its session.
+#include "core/text/strings.h"
 #include "tests/integration/driver_contract/driver_contract.h"
 
 namespace whimbrel::contract {
@@ -35,7 +36,8 @@ TEST_CASE("a script that leaves the current schema does not take the next one al
     world.database().createSchema(other);
     world.database().useSchema(other);
     world.database().useSchema(world.schema());
-    world.database().execute("USE " + world.database().quote(other));
+    world.database().execute(
+        replaceAll(world.dialect().changeSchema, "{schema}", world.database().quote(other)));
     world.database().restoreSession();
     world.database().useSchema(world.schema());
     CHECK(world.database().currentSchema() == world.schema());

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "tests/integration/driver_contract/driver_contract.h"
 #include "drivers/registry.h"
+#include "tests/integration/driver_contract/driver_contract.h"
 
 namespace whimbrel::contract {
 
@@ -22,8 +22,10 @@ std::string randomName() {
   return fmt::format("whimbrel_test_{:08x}{:08x}", device(), device());
 }
 
-std::string withDatabase(const std::string& url, const std::string& database) {
-  return std::string(url).insert(std::min(url.find('?'), url.size()), database);
+std::string withSchema(const std::string& url, const std::string& schema, const std::string& property) {
+  const std::size_t query = std::min(url.find('?'), url.size());
+  if (property.empty()) return std::string(url).insert(query, schema);
+  return fmt::format("{}{}{}={}", url, query == url.size() ? '?' : '&', property, schema);
 }
 
 bool available(const Dialect& dialect) {
@@ -43,7 +45,7 @@ World::World(const Dialect& dialect) : dialect_(dialect), schema_(randomName()) 
     settings_.password = environment(dialect.variable + "_PASSWORD").value_or("fly");
     settings_.url = *environment(dialect.variable + "_URL");
     openDatabase(settings_)->createSchema(schema_);
-    settings_.url = withDatabase(settings_.url, schema_);
+    settings_.url = withSchema(settings_.url, schema_, dialect.schemaProperty);
   }
   database_ = connect();
 }

@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "drivers/mysql/history_lock.h"
 #include "server_under_test.h"
+#include "tests/history_table.h"
 
 using namespace whimbrel;
 using namespace whimbrel::test;
@@ -34,14 +35,13 @@ TEST_CASE("the row lock outlives DDL of the migration and goes back to its savep
     CAPTURE(server.name);
     const Schema schema(server, "whimbrel_mysql");
     const TableName table{schema.name(), "h"};
-    const auto options =
-        mysql::connectOptions(server.settings(schema.name(), "sessionVariables=innodb_lock_wait_timeout=1"));
+    const auto options = mysql::connectOptions(server.settings(schema.name()));
     mysql::RowLock first(options);
     CHECK(first.tryAcquire(table));
     CHECK(first.holder() == nullptr);  // no table, no lock
 
     const auto database = server.open(schema.name());
-    database->createHistoryTable(table, "", BaselineRow{"1", "base", "bob"});
+    createHistoryTable(*database, table, "", BaselineRow{"1", "base", "base", "bob"});
     REQUIRE(first.tryAcquire(table));
     mysql::RowLock second(options);
     CHECK_FALSE(second.tryAcquire(table));

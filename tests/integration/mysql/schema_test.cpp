@@ -1,5 +1,6 @@
 // Schemas, cleaning and the history table: spec/commands.md sections 2.2, 8, 11.
 #include "server_under_test.h"
+#include "tests/history_table.h"
 
 using namespace whimbrel;
 using namespace whimbrel::test;
@@ -125,7 +126,8 @@ TEST_CASE("hostile schema names stay names") {
     database->useSchema(schema.name());
     CHECK(database->currentSchema() == schema.name());
     CHECK(single(*database, "SELECT DATABASE()") == schema.name());
-    database->createHistoryTable({schema.name(), "h`'"}, "", BaselineRow{"1", "it's \\ größe", "b'ob"});
+    createHistoryTable(*database, {schema.name(), "h`'"}, "",
+                       BaselineRow{"1", "it's \\ größe", "it's \\ größe", "b'ob"});
     CHECK(database->tableExists({schema.name(), "h`'"}));
     CHECK(database->query("SELECT description, installed_by, installed_rank FROM " +
                           database->quote(TableName{schema.name(), "h`'"})) ==
@@ -141,8 +143,8 @@ TEST_CASE("the history table has the same columns with and without a baseline") 
     CAPTURE(server.name);
     const Schema schema(server, "whimbrel_mysql");
     const auto database = server.open(schema.name());
-    database->createHistoryTable({schema.name(), "plain"}, "", std::nullopt);
-    database->createHistoryTable({schema.name(), "based"}, "", BaselineRow{"1", "base", "bob"});
+    createHistoryTable(*database, {schema.name(), "plain"}, "", std::nullopt);
+    createHistoryTable(*database, {schema.name(), "based"}, "", BaselineRow{"1", "base", "base", "bob"});
     const auto ddl = [&](const std::string& table) {
       std::string text = database->query("SHOW CREATE TABLE " + table).at(0).at(1).value();
       for (std::size_t at = text.find(table); at != std::string::npos; at = text.find(table))

@@ -1,6 +1,7 @@
 // The servers that the tests of this folder run against. Their URLs come from the environment, see tests/run:
 // WHIMBREL_TEST_MARIADB_URL and WHIMBREL_TEST_MYSQL_URL (no database in them, user and password are fly), and
-// the CA certificates of their TLS in WHIMBREL_TEST_MARIADB_CA and WHIMBREL_TEST_MYSQL_CA.
+// the folders with the CA certificates of their TLS from WHIMBREL_TEST_MARIADB_TLS and
+// WHIMBREL_TEST_MYSQL_TLS.
 #pragma once
 
 #include <cstdlib>
@@ -41,13 +42,19 @@ inline std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// The CA certificate in the folder that the variable names.
+inline std::string certificate(const char* variable) {
+  const std::string folder = environment(variable);
+  return folder.empty() ? "" : folder + "/ca.pem";
+}
+
 /// The servers that the environment names; says so when there are none.
 inline std::vector<Server> servers() {
   std::vector<Server> all;
   const std::string mariadb = environment("WHIMBREL_TEST_MARIADB_URL");
   const std::string mysql = environment("WHIMBREL_TEST_MYSQL_URL");
-  if (!mariadb.empty()) all.push_back({"MariaDB", mariadb, environment("WHIMBREL_TEST_MARIADB_CA")});
-  if (!mysql.empty()) all.push_back({"MySQL", mysql, environment("WHIMBREL_TEST_MYSQL_CA")});
+  if (!mariadb.empty()) all.push_back({"MariaDB", mariadb, certificate("WHIMBREL_TEST_MARIADB_TLS")});
+  if (!mysql.empty()) all.push_back({"MySQL", mysql, certificate("WHIMBREL_TEST_MYSQL_TLS")});
   if (all.empty()) MESSAGE("skipped: no WHIMBREL_TEST_MARIADB_URL, no WHIMBREL_TEST_MYSQL_URL");
   return all;
 }

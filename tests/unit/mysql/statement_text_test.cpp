@@ -63,6 +63,40 @@ TEST_CASE("values are shown as the Java drivers give them") {
   CHECK(shownValue("10:11:12", MYSQL_TYPE_TIME, JavaDriver::MariaDb) == "10:11:12");
 }
 
+TEST_CASE("MySQL's Java driver writes floating-point numbers as Java does") {
+  struct Case {
+    std::string_view server;
+    std::string_view shown;
+  };
+  // Server texts and what the reference printed for them.
+  const Case cases[] = {
+      {"0", "0.0"},
+      {"-0", "-0.0"},
+      {"1499", "1499.0"},
+      {"100", "100.0"},
+      {"1.500", "1.5"},
+      {"0.001", "0.001"},
+      {"0.1", "0.1"},
+      {"0.0001234", "1.234E-4"},
+      {"0.00099999", "9.9999E-4"},
+      {"9999999", "9999999.0"},
+      {"10000000", "1.0E7"},
+      {"123456789", "1.23456789E8"},
+      {"-1234567.25", "-1234567.25"},
+      {"1e-300", "1.0E-300"},
+      {"1.5e300", "1.5E300"},
+      {"1e20", "1.0E20"},
+      {"1.2345678901234567e19", "1.2345678901234567E19"},
+      {"0000000000000000000042", "42.0"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.server);
+    CHECK(shownValue(c.server, MYSQL_TYPE_DOUBLE, JavaDriver::MySql) == c.shown);
+    CHECK(shownValue(c.server, MYSQL_TYPE_FLOAT, JavaDriver::MySql) == c.shown);
+    CHECK(shownValue(c.server, MYSQL_TYPE_DOUBLE, JavaDriver::MariaDb) == c.server);
+  }
+}
+
 // spec/commands.md section 11.1
 TEST_CASE("the history table is created with the reference's statements") {
   ServerFacts facts;
@@ -95,19 +129,20 @@ TEST_CASE("the history table is created with the reference's statements") {
   }
   SUBCASE("together with a baseline") {
     facts.mariadb = true;
-    const auto statements = historyTableDdl(facts, table, "", BaselineRow{"1", "it's", "bob"});
+    const auto statements = historyTableDdl(facts, table, "", BaselineRow{"1", "it's", "it's", "bob"});
     REQUIRE(statements.size() == 2);
-    CHECK(
-        statements[0] ==
-        columns +
-            " PRIMARY KEY (`installed_rank`)\n) ENGINE=InnoDB AS SELECT 1 as \"installed_rank\", '1' as "
-            "\"version\", 'it''s' as \"description\", 'BASELINE' as \"type\", 'it''s' as \"script\", NULL as "
-            "\"checksum\", 'bob' as \"installed_by\", CURRENT_TIMESTAMP as \"installed_on\", 0 as "
-            "\"execution_time\", TRUE as \"success\"");
+    CHECK(statements[0] == columns +
+                               " PRIMARY KEY (`installed_rank`)\n) ENGINE=InnoDB AS SELECT     1 as "
+                               "\"installed_rank\",     '1' as "
+                               "\"version\",     'it''s' as \"description\",     'BASELINE' as \"type\",     "
+                               "'it''s' as \"script\",     "
+                               "NULL as \"checksum\",     'bob' as \"installed_by\",     CURRENT_TIMESTAMP "
+                               "as \"installed_on\",     0 as "
+                               "\"execution_time\",     TRUE as \"success\"\n");
   }
   SUBCASE("with a row of its own for the baseline where AS SELECT is refused") {
     facts.noCreateAsSelect = true;
-    const auto statements = historyTableDdl(facts, table, "", BaselineRow{"1", "base", "bob"});
+    const auto statements = historyTableDdl(facts, table, "", BaselineRow{"1", "base", "base", "bob"});
     REQUIRE(statements.size() == 3);
     CHECK(statements[1] ==
           "INSERT INTO `app`.`h` (`installed_rank`, `version`, `description`, `type`, `script`, `checksum`, "

@@ -1,13 +1,14 @@
 // Several processes at once, as whole runs of the program would be.
-#include <doctest/doctest.h>
-#include <sqlite3.h>
+#include <filesystem>
+#include <functional>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <functional>
+#include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include "drivers/sqlite/sqlite_database.h"
+#include "tests/history_table.h"
 
 namespace whimbrel {
 
@@ -26,17 +27,20 @@ ConnectionSettings settingsFor(const std::string& file) {
 
 void createHistory(Database& database) {
   database.lock(history, 50, never);
-  if (!database.tableExists(history)) database.createHistoryTable(history, "", {});
+  if (!database.tableExists(history)) createHistoryTable(database, history, "", {});
   database.unlock(history);
 }
 
-/// Applies the next migration as migrate does; false when there is none. Every third runs outside of a transaction.
+/// Applies the next migration as migrate does; false when there is none. Every third runs outside of a
+/// transaction.
 bool migrateOne(Database& database) {
   database.lock(history, 50, never);
   const int applied = std::stoi(database.query("SELECT count(*) FROM h").at(0).at(0).value());
   const std::string number = std::to_string(applied + 1);
-  const std::string row = "INSERT INTO h (installed_rank, version, description, type, script, installed_by, "
-                          "execution_time, success) VALUES (" + number + ", " + number + ", 'd', 'SQL', 's', 'u', 0, 1)";
+  const std::string row =
+      "INSERT INTO h (installed_rank, version, description, type, script, installed_by, "
+      "execution_time, success) VALUES (" +
+      number + ", " + number + ", 'd', 'SQL', 's', 'u', 0, 1)";
   if (applied < migrations && applied % 3 == 2) {
     database.execute("PRAGMA foreign_keys = on");
     database.execute("CREATE TABLE t" + number + " (id INT)");
@@ -78,7 +82,8 @@ bool inProcesses(int count, const std::function<void()>& work) {
 
 TEST_CASE("runs at once apply each migration exactly once, and none fails") {
   const std::string file =
-      (std::filesystem::temp_directory_path() / ("whimbrel_concurrency_" + std::to_string(getpid()) + ".db")).string();
+      (std::filesystem::temp_directory_path() / ("whimbrel_concurrency_" + std::to_string(getpid()) + ".db"))
+          .string();
   for (const std::string mode : {"delete", "wal"}) {
     CAPTURE(mode);
     for (int round = 0; round < 3; ++round) {

@@ -1,14 +1,15 @@
 // What only SQLite has: the rest is in tests/integration/driver_contract.
-#include <doctest/doctest.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
 
 #include "core/error.h"
 #include "drivers/sqlite/sqlite_database.h"
+#include "tests/history_table.h"
 
 namespace whimbrel {
 
@@ -82,7 +83,8 @@ TEST_CASE("failures read as the reference's driver words them") {
       {"INSERT INTO t (d) VALUES (-2)",
        "[SQLITE_CONSTRAINT_CHECK]  A CHECK constraint failed (CHECK constraint failed: d > 0)", 19},
       {"INSERT INTO o VALUES (1)",
-       "[SQLITE_CONSTRAINT_TRIGGER]  A RAISE function within a trigger fired, causing the SQL statement to abort (boo)",
+       "[SQLITE_CONSTRAINT_TRIGGER]  A RAISE function within a trigger fired, causing the SQL statement to "
+       "abort (boo)",
        19},
       {"INSERT INTO t (a) VALUES ('x')", "[SQLITE_MISMATCH]  Data type mismatch (datatype mismatch)", 20},
       {"SELECT zeroblob(2000000000)",
@@ -106,7 +108,8 @@ TEST_CASE("files that are no database, can't be opened or written say so") {
   std::filesystem::create_directory(folder.file("folder.db"));
   const Failure notAFile = failure([&] { open(folder.file("folder.db")); });
   CHECK(notAFile.code == 14);
-  CHECK(notAFile.message.starts_with("[SQLITE_CANTOPEN]  Unable to open the database file (unable to open database file"));
+  CHECK(notAFile.message.starts_with(
+      "[SQLITE_CANTOPEN]  Unable to open the database file (unable to open database file"));
 
   open(folder.file("readonly.db"))->execute("CREATE TABLE t (id INT)");
   const auto readOnly = open(folder.file("readonly.db") + "?open_mode=1");
@@ -146,7 +149,7 @@ TEST_CASE("a lock that another writer keeps is waited for as long as the busy ti
   const auto waiting = open(folder.file("x.db") + "?busy_timeout=20");
   writer->begin();
   writer->execute("CREATE TABLE t (id INT)");
-  const Failure seen = failure([&] { waiting->begin(); });
+  const Failure seen = failure([&] { waiting->execute("CREATE TABLE u (id INT)"); });
   CHECK(seen.message == "[SQLITE_BUSY]  The database file is locked (database is locked)");
   CHECK(seen.code == 5);
   CHECK(failure([&] { waiting->lock(history, 2, [] { return false; }); }).code == 5);
@@ -159,11 +162,20 @@ TEST_CASE("a lock that another writer keeps is waited for as long as the busy ti
 TEST_CASE("values are shown as the reference shows them") {
   const auto database = open(":memory:");
   const std::pair<const char*, std::string> values[] = {
-      {"1.0", "1.0"},         {"0.1 + 0.2", "0.3"},  {"1e10", "10000000000.0"},
-      {"1e15", "1.0e+15"},    {"9.5e-5", "9.5e-05"}, {"1e999", "Inf"},
-      {"-1e999", "-Inf"},     {"x'4142'", "AB"},     {"x'ff00fe'", std::string("\xef\xbf\xbd\0\xef\xbf\xbd", 7)},
-      {"x''", ""},            {"''", ""},            {"9223372036854775807", "9223372036854775807"},
-      {"zeroblob(3)", std::string(3, '\0')},         {"'a' || char(0) || 'b'", std::string("a\0b", 3)},
+      {"1.0", "1.0"},
+      {"0.1 + 0.2", "0.3"},
+      {"1e10", "10000000000.0"},
+      {"1e15", "1.0e+15"},
+      {"9.5e-5", "9.5e-05"},
+      {"1e999", "Inf"},
+      {"-1e999", "-Inf"},
+      {"x'4142'", "AB"},
+      {"x'ff00fe'", std::string("\xef\xbf\xbd\0\xef\xbf\xbd", 7)},
+      {"x''", ""},
+      {"''", ""},
+      {"9223372036854775807", "9223372036854775807"},
+      {"zeroblob(3)", std::string(3, '\0')},
+      {"'a' || char(0) || 'b'", std::string("a\0b", 3)},
   };
   for (const auto& [sql, shown] : values) {
     CAPTURE(sql);
@@ -173,8 +185,8 @@ TEST_CASE("values are shown as the reference shows them") {
 
 TEST_CASE("text behind the first statement runs too") {
   const auto database = open(":memory:");
-  const Execution execution =
-      database->execute("CREATE TABLE t (id INT); INSERT INTO t VALUES (1), (2); -- and\n SELECT id FROM t; /* end */ ;");
+  const Execution execution = database->execute(
+      "CREATE TABLE t (id INT); INSERT INTO t VALUES (1), (2); -- and\n SELECT id FROM t; /* end */ ;");
   REQUIRE(execution.results.size() == 3);
   CHECK(execution.results[1].updateCount == 2);
   CHECK(execution.results[2].rows == std::vector<Row>{{"1"}, {"2"}});
@@ -196,7 +208,7 @@ TEST_CASE("a memory database is locked without a file") {
     CAPTURE(address);
     const auto database = open(address);
     database->lock(history, 0, impatient);
-    database->createHistoryTable(history, "", {});
+    createHistoryTable(*database, history, "", {});
     database->unlock(history);
     CHECK(database->tableExists(history));
   }
@@ -236,7 +248,8 @@ TEST_CASE("a clean that fails half-way has dropped nothing") {
   database->execute("CREATE TABLE t (id INT)");
   database->execute("CREATE VIEW v AS SELECT 1");
   database->execute("PRAGMA writable_schema = on");
-  database->execute("INSERT INTO sqlite_master VALUES ('table', 'm', 'm', 0, 'CREATE VIRTUAL TABLE m USING nomodule(a)')");
+  database->execute(
+      "INSERT INTO sqlite_master VALUES ('table', 'm', 'm', 0, 'CREATE VIRTUAL TABLE m USING nomodule(a)')");
   database->execute("PRAGMA writable_schema = reset");
   CHECK(failure([&] { database->cleanSchema("main"); }).message ==
         "[SQLITE_ERROR] SQL error or missing database (no such module: nomodule)");

@@ -1,10 +1,10 @@
 // jdbc:sqlite: URLs (spec/configuration.md section 11; the known names were found by asking the reference).
-#include <doctest/doctest.h>
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include "core/database.h"
 #include "drivers/sqlite/sqlite_url.h"
@@ -72,7 +72,8 @@ TEST_CASE("the file is what is left when the known settings are taken out") {
 TEST_CASE("settings come from the URL, the last one counts, and properties win") {
   CHECK(pragma(parse("jdbc:sqlite:a.db?foreign_keys=on"), "foreign_keys") == "on");
   CHECK(pragma(parse("jdbc:sqlite:a.db?synchronous=off&synchronous=full"), "synchronous") == "full");
-  CHECK(pragma(parse("jdbc:sqlite:a.db?synchronous=off", {{"synchronous", "full"}}), "synchronous") == "full");
+  CHECK(pragma(parse("jdbc:sqlite:a.db?synchronous=off", {{"synchronous", "full"}}), "synchronous") ==
+        "full");
   CHECK(pragma(parse("jdbc:sqlite:a.db", {{"journal_mode", "WAL"}}), "journal_mode") == "WAL");
 }
 
@@ -107,7 +108,8 @@ TEST_CASE("limits, extensions and the open mode are no pragmas") {
 TEST_CASE("a setting without a value, or with no number where one is needed, is refused") {
   CHECK(failure([] { parse("jdbc:sqlite:a.db?recursive_triggers"); }) ==
         "Please specify a value for PRAGMA recursive_triggers in URL jdbc:sqlite:a.db?recursive_triggers");
-  CHECK(failure([] { parse("jdbc:sqlite:a.db?limit_column=many"); }) == "limit_column must be a whole number, not 'many'");
+  CHECK(failure([] { parse("jdbc:sqlite:a.db?limit_column=many"); }) ==
+        "limit_column must be a whole number, not 'many'");
   CHECK(failure([] { parse("jdbc:sqlite:a.db?open_mode="); }) == "open_mode must be a whole number, not ''");
 }
 
@@ -124,8 +126,9 @@ TEST_CASE("a parameter that ends up in the file name is warned of, but not one o
 TEST_CASE("the folder must exist, and the topmost missing one is named") {
   const auto missing = [](const std::string& url) { return failure([&] { requireFolder(parse(url)); }); };
   CHECK(missing("jdbc:sqlite:/nope/x.db") == "path to '/nope/x.db': '/nope' does not exist");
-  CHECK(missing("jdbc:sqlite:nope/a/b.db") ==
-        "path to 'nope/a/b.db': '" + (std::filesystem::current_path() / "nope").string() + "' does not exist");
+  CHECK(missing("jdbc:sqlite:nope/a/b.db") == "path to 'nope/a/b.db': '" +
+                                                  (std::filesystem::current_path() / "nope").string() +
+                                                  "' does not exist");
   for (const std::string fine : {"x.db", ":memory:", "", "file:/nope/x.db", "/x.db"}) {
     CAPTURE(fine);
     CHECK(missing("jdbc:sqlite:" + fine) == "(none)");

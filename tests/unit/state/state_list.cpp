@@ -16,7 +16,8 @@ struct Notation {
   explicit Notation(const std::string& text) : attributes(split(text, '/')) {
     const std::string head = attributes.front();
     attributes.erase(attributes.begin());
-    if (head.starts_with("V")) version = Version::parse(head.substr(1));
+    if (head.starts_with("V") || head.starts_with("B")) version = Version::parse(head.substr(1));
+    if (head.starts_with("B")) type = "SQL_BASELINE";
     if (head.starts_with("R:")) description = head.substr(2);
   }
   std::string attribute(const std::string& name, const std::string& otherwise) const {
@@ -28,12 +29,14 @@ struct Notation {
   std::vector<std::string> attributes;
   std::optional<Version> version;
   std::string description;
+  std::string type = "SQL";
 };
 
 Migration script(const std::string& text) {
   const Notation notation(text);
   Migration migration;
   migration.version = notation.version;
+  migration.type = notation.type;
   migration.description = notation.attribute("description", notation.description);
   migration.checksum = std::stoi(notation.attribute("checksum", "0"));
   migration.shouldExecute = notation.attribute("shouldExecute", "true") == "true";
@@ -46,7 +49,7 @@ AppliedMigration row(const std::string& text, int rank) {
   applied.installedRank = rank;
   applied.version = notation.version;
   applied.description = notation.attribute("description", notation.description);
-  applied.type = notation.attribute("type", "SQL");
+  applied.type = notation.attribute("type", notation.type);
   applied.checksum = std::stoi(notation.attribute("checksum", "0"));
   applied.success = notation.attribute("failed", "false") == "false";
   return applied;
@@ -73,7 +76,8 @@ std::string stateName(State state) {
 void sort(std::vector<Migration>& scripts) {
   std::ranges::sort(scripts, [](const Migration& a, const Migration& b) {
     if (a.version.has_value() != b.version.has_value()) return a.version.has_value();
-    return a.version ? *a.version < *b.version : a.description < b.description;
+    if (!a.version) return a.description < b.description;
+    return std::pair(*a.version, isBaselineScript(a.type)) < std::pair(*b.version, isBaselineScript(b.type));
   });
 }
 
@@ -106,7 +110,8 @@ std::string describe(const MigrationInfos& infos) {
   std::string text;
   for (const MigrationInfo& info : infos.all) {
     text += text.empty() ? "" : " ";
-    text += info.version() ? "V" + info.version()->text() : "R:" + info.description();
+    const char* kind = isBaselineScript(info.type()) ? "B" : "V";
+    text += info.version() ? kind + info.version()->text() : "R:" + info.description();
     text += "=" + stateName(info.state);
   }
   return text;

@@ -1,0 +1,207 @@
+#!/usr/bin/python3
+"""Locks that are not given back, connections that are lost, and signals: what each leaves behind."""
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+
+import program
+from program import EVERYWHERE, HISTORY, SERVERS, on_each
+
+QUICKLY = 8    # seconds within which a signal must have ended a run that only waits, on a busy machine
+
+
+def java_hash(text):
+    number = 0
+    for character in text:
+        number = (31 * number + ord(character)) & 0xFFFFFFFF
+    return number - (1 << 32) if number >> 31 else number
+
+
+@on_each(*SERVERS)
+class OnAServer:
+    def setUp(self):
+        super().setUp()
+        self.scripts(V1__one="CREATE TABLE one (id INT PRIMARY KEY);")
+        self.succeeds("migrate")
+        self.lock_name = f"Flyway-{java_hash(f'`{self.database.schema}`.`{HISTORY}`')}"
+
+    def connection_doing(self, pattern):
+        rows = self.database.query("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE "
+                                   f"'{pattern}' AND DB = '{self.database.schema}' AND ID <> CONNECTION_ID()")
+        return rows[0][0] if rows else None
+
+    def lock_is_free(self):
+        return self.database.query(f"SELECT IS_FREE_LOCK('{self.lock_name}')") == [["1"]]
+
+    def hold_lock(self):
+        client = subprocess.Popen([*self.database.client("-N", "-B"), self.database.schema], stdin=subprocess.PIPE,
+                                  stdout=subprocess.DEVNULL, env={**os.environ, "MYSQL_PWD": self.database.password})
+        self.addCleanup(program.kill, client)
+        client.stdin.write(f"SELECT GET_LOCK('{self.lock_name}', 0); SELECT SLEEP({program.PATIENCE});\n".encode())
+        client.stdin.close()
+        self.wait_for(lambda: self.connection_doing("SELECT SLEEP(%"), "the holder of the lock")
+        self.assertFalse(self.lock_is_free())
+        return client
+
+    def test_a_signal_ends_the_wait_for_a_lock_that_is_never_released(self):
+        holder = self.hold_lock()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            waiter = self.start("migrate")
+            self.wait_for(lambda: self.connection_doing("SELECT GET_LOCK(%"), "the tool to wait for the lock")
+            start = time.monotonic()
+            waiter.send_signal(number)
+            run = self.finish(waiter)
+            self.assertLess(time.monotonic() - start, QUICKLY)
+            self.assertEqual(run.code, 1, run)
+            self.assertIn("Interrupted while waiting for the lock", run.err)
+        program.kill(holder)
+
+    def test_a_run_that_waited_goes_on_when_the_lock_is_free(self):
+        self.scripts(V2__two="CREATE TABLE two (id INT);")
+        self.hold_lock()
+        waiter = self.start("migrate")
+        self.wait_for(lambda: self.connection_doing("SELECT GET_LOCK(%"), "the tool to wait for the lock")
+        self.database.query(f"KILL {self.connection_doing('SELECT SLEEP(%')}")
+        run = self.finish(waiter)
+        self.assertEqual(run.code, 0, run)
+        self.assertEqual(self.applied(), ["1", "2"])
+
+    def test_info_validate_and_repair_need_no_lock(self):
+        self.hold_lock()
+        for command in ("info", "validate", "repair"):
+            self.succeeds(command)
+
+    def test_a_connection_killed_during_a_migration_leaves_no_row_and_no_lock(self):
+        self.scripts(V2__slow="INSERT INTO one VALUES (7); INSERT INTO one SELECT 8 + SLEEP(60);", V3__after="SELECT 1;")
+        process = self.start("migrate")
+        connection = self.wait_for(lambda: self.connection_doing("INSERT INTO one SELECT%"), "the slow statement")
+        self.database.query(f"KILL {connection}")
+        run = self.finish(process)
+        self.assertEqual(run.code, 1, run)
+        self.assertIn("Migration V2__slow.sql failed", run.err)
+        self.assertRegex(run.err, r"Error Code : (2013|2006|1927|1317|1053|3169|4031)", run)
+        self.assertIn("INSERT INTO one SELECT 8 + SLEEP(60)", run.err)
+        self.assertNotIn("V3", run.out + run.err)
+        self.wait_for(self.lock_is_free, "the lock to be free")
+        self.assertEqual(self.applied(), ["1"])
+        self.assertEqual(self.database.query("SELECT * FROM one"), [])
+        self.scripts(V2__slow="INSERT INTO one VALUES (7);")
+        self.succeeds("migrate")
+        self.assertEqual(self.applied(), ["1", "2", "3"])
+
+    def test_a_killed_connection_in_json_is_one_document(self):
+        self.scripts(V2__slow="SELECT SLEEP(60);")
+        process = self.start("-outputType=json", "migrate")
+        connection = self.wait_for(lambda: self.connection_doing("SELECT SLEEP(60)%"), "the slow statement")
+        self.database.query(f"KILL {connection}")
+        run = self.finish(process)
+        self.assertEqual((run.code, run.err), (1, ""), run)
+        self.assertIn("Migration V2__slow.sql failed", run.json["error"]["message"])
+
+    def test_a_signal_stops_a_script_before_its_next_statement(self):
+        self.scripts(V2__long="CREATE TABLE made (id INT);\nINSERT INTO one VALUES (1);\nSELECT SLEEP(2);\n"
+                              "INSERT INTO one VALUES (2);\nCREATE TABLE never (id INT);")
+        process = self.start("migrate")
+        self.wait_for(lambda: self.connection_doing("SELECT SLEEP(2)%"), "the slow statement")
+        process.send_signal(signal.SIGTERM)
+        run = self.finish(process)
+        self.assertEqual(run.code, 1, run)
+        self.assertIn("failed! Please restore backups", run.err)
+        self.assertIn("Interrupted before the statement at line 4", run.err)
+        self.assertEqual(self.history(), [["1", "SQL", "1"], ["2", "SQL", "0"]])
+        self.assertEqual(self.database.query("SHOW TABLES LIKE 'never'"), [])
+        self.assertEqual(self.database.query("SHOW TABLES LIKE 'made'"), [["made"]])
+        self.assertEqual(self.database.query("SELECT * FROM one"), [])    # rolled back
+        self.assertTrue(self.lock_is_free())
+
+    def test_after_sigkill_the_next_run_goes_on(self):
+        self.scripts(V2__slow="INSERT INTO one VALUES (7); SELECT SLEEP(3);")
+        process = self.start("migrate")
+        self.wait_for(lambda: self.connection_doing("SELECT SLEEP(3)%"), "the slow statement")
+        process.kill()
+        process.wait()
+        self.assertEqual(self.applied(), ["1"])
+        self.scripts(V2__slow="INSERT INTO one VALUES (7);")
+        self.succeeds("migrate")    # waits until the server has noticed that the client is gone
+        self.assertEqual(self.applied(), ["1", "2"])
+        self.assertEqual(self.database.query("SELECT * FROM one"), [["7"]])
+
+
+@on_each("sqlite")
+class OnAFile:
+    def setUp(self):
+        super().setUp()
+        self.scripts(V1__one="CREATE TABLE one (id INT PRIMARY KEY);")
+        self.succeeds("migrate")
+
+    def endless(self):
+        """A query that takes a second or more."""
+        return "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT MAX(i) FROM n;"
+
+    def journal_is_there(self):
+        return (self.folder / "test.db-journal").exists()
+
+    def test_a_signal_stops_a_script_before_its_next_statement(self):
+        self.scripts(V2__long=f"INSERT INTO one VALUES (1);\n{self.endless()}\nINSERT INTO one VALUES (2);")
+        process = self.start("migrate")
+        self.wait_for(self.journal_is_there, "the first change")
+        process.send_signal(signal.SIGTERM)
+        run = self.finish(process)
+        self.assertEqual(run.code, 1, run)
+        self.assertIn("Changes successfully rolled back.", run.err)
+        self.assertIn("Interrupted before the statement at line", run.err)
+        self.assertEqual(self.applied(), ["1"])
+        self.assertEqual(self.database.query("SELECT * FROM one"), [])
+
+    def test_after_sigkill_the_next_run_goes_on(self):
+        self.scripts(V2__long=f"INSERT INTO one VALUES (1);\n{self.endless()}")
+        process = self.start("migrate")
+        self.wait_for(self.journal_is_there, "the first change")
+        process.kill()
+        process.wait()
+        self.scripts(V2__long="INSERT INTO one VALUES (1);")
+        self.succeeds("migrate")
+        self.assertEqual(self.applied(), ["1", "2"])
+        self.assertEqual(self.database.query("SELECT * FROM one"), [["1"]])
+
+    def test_a_signal_ends_the_wait_for_a_writer_that_never_finishes(self):
+        self.scripts(V2__two="INSERT INTO one VALUES (1);")
+        writer = sqlite3.connect(self.database.file)
+        self.addCleanup(writer.close)
+        writer.execute("BEGIN IMMEDIATE")
+        process = self.start("migrate")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        run = self.finish(process)
+        self.assertEqual(run.code, 1, run)
+        writer.rollback()
+        self.succeeds("migrate")
+        self.assertEqual(self.applied(), ["1", "2"])
+
+    def test_another_run_is_waited_for_however_long_its_migration_takes(self):
+        self.scripts(V2__long=f"INSERT INTO one VALUES (1);\n{self.endless()}", V3__after="INSERT INTO one VALUES (2);")
+        holder = self.start("migrate")
+        self.wait_for(self.journal_is_there, "the first change")
+        waiter = self.start("migrate")
+        for process in (holder, waiter):
+            run = self.finish(process)
+            self.assertEqual(run.code, 0, run)
+        self.assertEqual(self.applied(), ["1", "2", "3"])
+
+    def test_a_signal_ends_the_wait_for_another_run(self):
+        self.scripts(V2__long=f"INSERT INTO one VALUES (1);\n{self.endless()}")
+        holder = self.start("migrate")
+        self.wait_for(self.journal_is_there, "the first change")
+        waiter = self.start("migrate")
+        time.sleep(0.5)
+        waiter.send_signal(signal.SIGTERM)
+        start = time.monotonic()
+        self.assertEqual(self.finish(waiter).code, 1)
+        self.assertLess(time.monotonic() - start, QUICKLY)
+        self.assertEqual(self.finish(holder).code, 0)
+
+
+if __name__ == "__main__":
+    program.main()

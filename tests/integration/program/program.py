@@ -1,0 +1,237 @@
+"""What the tests of the whole program share: a scratch database, a folder of scripts, and the tool run on both.
+
+Each file NAME_test.py is run by ctest as `NAME_test.py --tool build/…/whimbrel [unittest options]`. Servers are those of
+WHIMBREL_TEST_MARIADB_URL and WHIMBREL_TEST_MYSQL_URL (JDBC URLs without a database, for an account that may do
+everything: fly/fly, or …_USER and …_PASSWORD); a test whose server is not given says that it is skipped.
+"""
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import re
+import secrets
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+
+HISTORY = "flyway_schema_history"
+PATIENCE = 60    # seconds that anything may take before it counts as hanging
+tool = None      # the program under test, an absolute path
+
+
+class Sqlite:
+    """A database file in the folder of the test."""
+    kind = "sqlite"
+    login = ()
+    schema = "main"
+
+    def __init__(self, folder):
+        self.file = folder / "test.db"
+        self.url = f"jdbc:sqlite:{self.file}"
+
+    def query(self, sql):
+        with contextlib.closing(sqlite3.connect(self.file, timeout=PATIENCE)) as connection:
+            rows = [[None if value is None else str(value) for value in row] for row in connection.execute(sql)]
+            connection.commit()
+        return rows
+
+    def run(self, script):
+        with contextlib.closing(sqlite3.connect(self.file, timeout=PATIENCE)) as connection:
+            connection.executescript(script)
+
+    def drop(self):
+        pass
+
+    @staticmethod
+    def quote(name):
+        return '"' + name.replace('"', '""') + '"'
+
+
+class Server:
+    """MySQL or MariaDB, through the mariadb client; a database of its own with a random name."""
+
+    def __init__(self, kind, name=None):
+        self.kind = kind
+        variable = f"WHIMBREL_TEST_{kind.upper()}"
+        if f"{variable}_URL" not in os.environ:
+            raise unittest.SkipTest(f"{variable}_URL is not set")
+        self.server_url = os.environ[f"{variable}_URL"]
+        self.user = os.environ.get(f"{variable}_USER", "fly")
+        self.password = os.environ.get(f"{variable}_PASSWORD", "fly")
+        self.login = (f"-user={self.user}", f"-password={self.password}")
+        self.schema = name or f"whimbrel_{secrets.token_hex(6)}"
+        self.url = self.url_of(self.schema)
+        self.also_drop = []    # other databases that a test makes
+        self.accounts = []
+        self.query(f"CREATE DATABASE {self.quote(self.schema)} CHARACTER SET utf8mb4", database="")
+
+    def url_of(self, database):
+        address, mark, options = self.server_url.partition("?")
+        return address + database + mark + options
+
+    def client(self, *options):
+        host, port = re.search(r"//([^:/]+):(\d+)", self.server_url).groups()
+        program = shutil.which("mariadb") or shutil.which("mysql") or "mariadb"
+        return [program, f"-h{host}", f"-P{port}", f"-u{self.user}", "--protocol=tcp",
+                "--default-character-set=utf8mb4", *options]
+
+    def run(self, script, database=None, *options):
+        database = self.schema if database is None else database
+        done = subprocess.run([*self.client("-N", "-B", *options), *([database] if database else [])],
+                              input=script.encode(), capture_output=True, timeout=PATIENCE,
+                              env={**os.environ, "MYSQL_PWD": self.password})
+        if done.returncode:
+            raise RuntimeError(f"{script[:200]}: {done.stderr.decode(errors='replace')}")
+        return done.stdout.decode("utf-8", "replace")
+
+    def query(self, sql, database=None):
+        def value(field):
+            return None if field == "NULL" else re.sub(r"\\([nt0\\])", lambda m: {"n": "\n", "t": "\t", "0": "\0", "\\": "\\"}[m[1]], field)
+        return [[value(field) for field in line.split("\t")] for line in self.run(sql, database).split("\n") if line]
+
+    def account(self, *grants):
+        """A new account; each grant is "SELECT ON {schema}.*" or the like. Gives its login options."""
+        name = f"w_{secrets.token_hex(6)}"
+        self.accounts.append(name)
+        self.query(f"CREATE USER {name}@'%' IDENTIFIED BY 'Secret-1'", database="")
+        for grant in grants:
+            self.query(f"GRANT {grant.format(schema=self.quote(self.schema))} TO {name}@'%'", database="")
+        return (f"-user={name}", "-password=Secret-1")
+
+    def drop(self):
+        for account in self.accounts:
+            self.query(f"DROP USER IF EXISTS {account}@'%'", database="")
+        for name in [self.schema, *self.also_drop]:
+            self.query(f"DROP DATABASE IF EXISTS {self.quote(name)}", database="")
+
+    @staticmethod
+    def quote(name):
+        return "`" + name.replace("`", "``") + "`"
+
+
+class Run:
+    """What one run of the tool gave back."""
+
+    def __init__(self, process):
+        self.code, self.out, self.err = process.returncode, process.stdout, process.stderr
+
+    def __str__(self):
+        return f"exit {self.code}\n--- stdout\n{self.out}--- stderr\n{self.err}---"
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+class ProgramTest(unittest.TestCase):
+    """A test with a folder of scripts. Subclasses name their database by `kind`, or use several()."""
+    maxDiff = None
+    kind = "sqlite"
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="whimbrel-")))
+        self.sql = self.folder / "sql"
+        self.sql.mkdir()
+        self.database = Sqlite(self.folder) if self.kind == "sqlite" else Server(self.kind)
+        self.addCleanup(lambda: self.database.drop())
+
+    def script(self, name, text):
+        path = self.sql / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def scripts(self, **texts):
+        for name, text in texts.items():
+            self.script(name + ".sql", text)
+
+    def command(self, *words, login=None, program=None):
+        login = self.database.login if login is None else login
+        return [program or tool, f"-url={self.database.url}", *login, f"-locations=filesystem:{self.sql}",
+                "-cleanDisabled=false", *words]
+
+    def start(self, *words, login=None, program=None, **options):
+        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True,
+                   "cwd": self.folder, **options}
+        process = subprocess.Popen(self.command(*words, login=login, program=program), **options)
+        self.addCleanup(kill, process)
+        return process
+
+    def finish(self, process, timeout=PATIENCE):
+        process.stdout_text, process.stderr_text = process.communicate(timeout=timeout)
+        return Run(subprocess.CompletedProcess(process.args, process.returncode, process.stdout_text,
+                                               process.stderr_text))
+
+    def run_tool(self, *words, **options):
+        return self.finish(self.start(*words, **options))
+
+    def succeeds(self, *words, **options):
+        run = self.run_tool(*words, **options)
+        self.assertEqual(run.code, 0, f"{words}: {run}")
+        return run
+
+    def fails(self, *words, **options):
+        """The run must end with 1 and say why on stderr, in the user's terms."""
+        run = self.run_tool(*words, **options)
+        self.assertEqual(run.code, 1, f"{words}: {run}")
+        self.assertTrue(run.err.startswith("ERROR: "), f"{words}: {run}")
+        self.assertNotRegex(run.err, r"std::|basic_string|terminate called|_M_", f"{words}: {run}")
+        return run
+
+    def history(self, columns="version, type, success"):
+        table = self.database.quote(HISTORY)
+        return self.database.query(f"SELECT {columns} FROM {table} ORDER BY installed_rank")
+
+    def applied(self):
+        """The versions (or descriptions) that the history has as applied, in order."""
+        return [row[0] for row in self.history("COALESCE(version, description)")]
+
+    def wait_for(self, condition, what, timeout=PATIENCE):
+        end = time.monotonic() + timeout
+        while not (result := condition()):
+            self.assertLess(time.monotonic(), end, f"waited in vain for {what}")
+            time.sleep(0.02)
+        return result
+
+
+def kill(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
+
+
+def on_each(*kinds):
+    """Makes one class per database of a class that describes tests for any: on_each("sqlite", "mysql")."""
+    def decorate(described):
+        module = sys.modules[described.__module__]
+        for kind in kinds:
+            name = f"{described.__name__}_on_{kind}"
+            setattr(module, name, type(name, (described, ProgramTest), {"kind": kind, "__module__": described.__module__}))
+        return described
+    return decorate
+
+
+SERVERS = ("mariadb", "mysql")
+EVERYWHERE = ("sqlite", *SERVERS)
+
+
+def main():
+    global tool
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tool", required=True)
+    options, rest = parser.parse_known_args()
+    tool = str(pathlib.Path(options.tool).absolute())
+    for name in [name for name in os.environ if name.startswith("FLYWAY_")]:
+        del os.environ[name]    # what the developer has configured is not what is tested
+    unittest.main(module="__main__", argv=[sys.argv[0], *rest], verbosity=2)
