@@ -27,7 +27,8 @@ constexpr auto dropAll = R"(DECLARE
   statements text[];
   statement text;
 BEGIN
-  SELECT array_agg(format('DROP %s IF EXISTS %s CASCADE', upper(object.type), object.identity)
+  SELECT array_agg(format('DROP %s IF EXISTS %s CASCADE', upper(replace(object.type, ' object', '')),
+      object.identity)
     ORDER BY object.type = 'extension', array_position(ARRAY['materialized view', 'view', 'table', 'foreign table',
       'function', 'aggregate', 'procedure', 'type', 'sequence'], object.type), object.identity)
   INTO statements
@@ -36,7 +37,7 @@ BEGIN
   WHERE member.refclassid = 'pg_namespace'::regclass AND member.deptype = 'n'
   AND member.refobjid = (SELECT oid FROM pg_namespace WHERE nspname = {})
   AND NOT EXISTS (SELECT 1 FROM pg_depend
-    WHERE classid = member.classid AND objid = member.objid AND deptype IN ('e', 'i'))
+    WHERE classid = member.classid AND objid = member.objid AND objsubid = 0 AND deptype IN ('e', 'i'))
   AND (object.type <> 'extension' OR EXISTS (SELECT 1 FROM pg_extension JOIN pg_roles
     ON pg_roles.oid = extowner WHERE pg_extension.oid = member.objid AND rolname = current_user));
   FOREACH statement IN ARRAY coalesce(statements, '{{}}') LOOP
