@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "core/config/configuration.h"
+#include "core/config/keys.h"
+#include "core/config/suggestion.h"
 #include "core/error.h"
 #include "core/text/strings.h"
 
@@ -20,7 +23,7 @@ constexpr Word operationTable[] = {
     {"undo", "Undoes the most recently applied versioned migration"},
     {"baseline", "Marks an existing database as being at the baseline version"},
     {"repair", "Repairs the schema history table"},
-    {"help", "Prints this text"},
+    {"help", "Prints this text, or that of the commands beside it"},
 };
 
 constexpr Word flagTable[] = {
@@ -47,6 +50,19 @@ bool isOneOf(std::span<const Word> words, std::string_view argument) {
 
 bool isOption(std::string_view argument) {
   return argument.starts_with('-') && argument.find('=') != std::string_view::npos;
+}
+
+/// With one dash, as Flyway writes it, if it is an option or a long flag with two.
+std::string withOneDash(const std::string& argument) {
+  if (!argument.starts_with("--")) return argument;
+  const std::string shorter = argument.substr(1);
+  return isOption(shorter) || (shorter.size() > 2 && isOneOf(flags(), shorter)) ? shorter : argument;
+}
+
+std::vector<std::string> withOneDash(std::span<const std::string> arguments) {
+  std::vector<std::string> shorter;
+  for (const std::string& argument : arguments) shorter.push_back(withOneDash(argument));
+  return shorter;
 }
 
 bool contains(std::span<const std::string> arguments, std::string_view word) {
@@ -78,6 +94,29 @@ void requireValidOutput(std::span<const std::string> arguments) {
         "'{}' is an invalid value for the -color option. Use 'always', 'never', or 'auto'.", color));
 }
 
+/// "Did you mean migrate?", or nothing.
+std::string hint(const std::string& argument) {
+  std::vector<std::string> words;
+  for (const Word& word : operations()) words.emplace_back(word.name);
+  for (const Word& word : flags()) words.emplace_back(word.name);
+  for (const Key& key : keys()) words.push_back(fmt::format("-{}", key.name));
+  const std::optional<std::string> meant = suggest(withOneDash(argument), words);
+  if (!meant) return "";
+  const bool isKey = findKey(fmt::format("{}{}", keyPrefix, meant->substr(1))) != nullptr;
+  return fmt::format("\nDid you mean {}{}?", *meant, isKey ? "=..." : "");
+}
+
+/// The argument itself is part of the message, but not the value of what looks like a secret.
+Error invalidArgument(const std::string& argument) {
+  const std::size_t equals = argument.find('=');
+  if (equals == std::string::npos) return Error("Invalid argument: " + argument + hint(argument));
+  const std::string name = argument.substr(0, equals);
+  const bool isKey = findKey(std::string(keyPrefix) + name) != nullptr;
+  return Error(fmt::format("Invalid argument: {}={}{}", name,
+                           namesSecret(name) ? "***" : argument.substr(equals + 1),
+                           isKey ? fmt::format("\nDid you mean -{}=...?", name) : ""));
+}
+
 // `-v` wins over everything, help over operations; -checkLicence alone does nothing at all.
 Action chooseAction(std::span<const std::string> arguments, const Arguments& parsed) {
   const auto has = [&](std::string_view word) { return contains(arguments, word); };
@@ -92,7 +131,8 @@ Action chooseAction(std::span<const std::string> arguments, const Arguments& par
 std::span<const Word> operations() { return operationTable; }
 std::span<const Word> flags() { return flagTable; }
 
-ConsoleOptions readConsoleOptions(std::span<const std::string> arguments) {
+ConsoleOptions readConsoleOptions(std::span<const std::string> words) {
+  const std::vector<std::string> arguments = withOneDash(words);
   return {
       .json = contains(arguments, "-json") || asciiLower(firstOption(arguments, "outputType")) == "json",
       .quiet = contains(arguments, "-q"),
@@ -102,7 +142,8 @@ ConsoleOptions readConsoleOptions(std::span<const std::string> arguments) {
   };
 }
 
-Arguments parseArguments(std::span<const std::string> arguments) {
+Arguments parseArguments(std::span<const std::string> words) {
+  const std::vector<std::string> arguments = withOneDash(words);
   Arguments parsed;
   for (const std::string& argument : arguments) {
     if (isOption(argument)) {
@@ -111,7 +152,7 @@ Arguments parseArguments(std::span<const std::string> arguments) {
     } else if (isOneOf(operations(), argument)) {
       if (argument != "help") parsed.operations.push_back(argument);
     } else if (!isOneOf(flags(), argument)) {
-      throw Error("Invalid argument: " + argument);
+      throw invalidArgument(argument);
     }
   }
   requireValidOutput(arguments);

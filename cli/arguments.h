@@ -1,6 +1,6 @@
 // The command line: operations, flags and `-key=value` options in any order (spec/configuration.md section
-// 2). Read by hand, because Flyway's form (one dash, no `-key value`, everything else an error) does not fit
-// CLI11.
+// 2). Long flags and options may have two dashes. Read by hand, because Flyway's form (one dash, no
+// `-key value`, everything else an error) does not fit CLI11.
 #pragma once
 
 #include <span>
@@ -47,7 +47,8 @@ struct Arguments {
 /// Reads what it can and never fails; `arguments` are those after the program's name.
 ConsoleOptions readConsoleOptions(std::span<const std::string> arguments);
 
-/// Throws Error "Invalid argument: X" for the first bad argument, then for a bad -outputType or -color.
+/// Throws Error "Invalid argument: X" for the first bad argument, perhaps with what was meant in a second
+/// line, then for a bad -outputType or -color.
 Arguments parseArguments(std::span<const std::string> arguments);
 
 }  // namespace whimbrel

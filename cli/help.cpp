@@ -16,10 +16,12 @@ namespace {
 constexpr std::string_view introduction =
     "whimbrel [options] command\n"
     "\n"
-    "By default, the configuration is read from conf/flyway.conf beside the program, from flyway.conf in the "
-    "home\n"
-    "folder, and from flyway.conf in the current folder.\n"
+    "By default, the configuration is read from flyway.conf (or flyway.toml) in conf/ beside the program, in "
+    "the\n"
+    "home folder and in the current folder.\n"
     "Options override environment variables (FLYWAY_URL for -url), and those override the files.\n";
+
+constexpr std::string_view optionsTitle = "Options (Format: -key=value) [default]";
 
 constexpr std::string_view example =
     "whimbrel -url=jdbc:mysql://127.0.0.1:3306/shop -user=shop -locations=filesystem:migrations migrate info";
@@ -49,9 +51,11 @@ std::string describe(std::span<const Word> words) {
   return aligned(lines);
 }
 
-std::string describe(std::span<const Key> table) {
+/// All keys, or those that matter to the command.
+std::string describeKeys(std::string_view command = {}) {
   std::vector<Line> lines;
-  for (const Key& key : table) {
+  for (const Key& key : keys()) {
+    if (!command.empty() && !mattersTo(key, command)) continue;
     const std::string_view mapPrefix = key.name.substr(0, key.name.size() - 1);
     lines.push_back({isMap(key) ? fmt::format("{}<name>", mapPrefix) : std::string(key.name),
                      key.defaultValue.empty() ? std::string(key.help)
@@ -62,10 +66,21 @@ std::string describe(std::span<const Key> table) {
 
 }  // namespace
 
+std::string usage(std::string_view command) {
+  const auto words = operations();
+  const auto found =
+      std::find_if(words.begin(), words.end(), [&](const Word& word) { return word.name == command; });
+  std::string text = heading("Usage", '=') + fmt::format("whimbrel [options] {}\n\n", command);
+  text += fmt::format("{}.\n\n", found->help);
+  text += heading(optionsTitle, '-') + describeKeys(command);
+  text += "\nFlags, and all commands: whimbrel help";
+  return text;
+}
+
 std::string usage() {
   std::string text = heading("Usage", '=') + std::string(introduction);
   text += "\n" + heading("Commands", '-') + describe(operations());
-  text += "\n" + heading("Options (Format: -key=value) [default]", '-') + describe(keys());
+  text += "\n" + heading(optionsTitle, '-') + describeKeys();
   text += "\n" + heading("Flags", '-') + describe(flags());
   text += "\n" + heading("Example", '-') + std::string(example);
   return text;

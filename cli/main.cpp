@@ -10,8 +10,10 @@
 #include "cli/arguments.h"
 #include "cli/console.h"
 #include "cli/help.h"
+#include "cli/prompt.h"
 #include "cli/signals.h"
 #include "cli/sources.h"
+#include "cli/standard_streams.h"
 #include "core/commands/commands.h"
 #include "core/config/configuration.h"
 #include "core/error.h"
@@ -24,13 +26,23 @@ namespace whimbrel {
 
 namespace {
 
+void askForCredentials(const Arguments& arguments, Configuration& configuration) {
+  const auto url = configuration.find("flyway.url");
+  if (!arguments.mayPrompt || !canPrompt() || url == configuration.end() || trim(url->second.value).empty())
+    return;
+  promptForCredentials(configuration, credentialNeeds(url->second.value), interrupted);
+}
+
 Settings configure(const Arguments& arguments, Console& console) {
-  const Configuration configuration = collectConfiguration(processSources(arguments), console);
+  Configuration configuration = collectConfiguration(processSources(arguments), console);
+  askForCredentials(arguments, configuration);
   if (console.debugs()) {
     console.debug("Using configuration:");
     for (const std::string& line : describeConfiguration(configuration)) console.debug(line);
   }
   Settings settings = parseSettings(configuration, requireDriver);
+  if (std::optional<std::string> password = fetchPassword(configuration))
+    settings.password = *std::move(password);
   for (const std::string& warning : settings.warnings) console.warn(warning);
   return settings;
 }
@@ -79,12 +91,17 @@ int runOperations(const Arguments& arguments, Console& console) {
   return 0;
 }
 
+void showHelp(const Arguments& arguments, Console& console) {
+  if (arguments.operations.empty()) console.info(usage());
+  for (const std::string& operation : arguments.operations) console.info(usage(operation));
+}
+
 int run(const std::vector<std::string>& words, Console& console) {
   console.openOutputFile();
   const Arguments arguments = parseArguments(words);
   switch (arguments.action) {
     case Action::ShowHelp:
-      console.info(usage());
+      showHelp(arguments, console);
       return 0;
     case Action::ShowVersion:
       console.info(versionText());
@@ -100,10 +117,8 @@ int run(const std::vector<std::string>& words, Console& console) {
 int report(const Error& error, Console& console) {
   if (console.isJson()) {
     console.json(jsonDocument(error));
-  } else if (console.debugs()) {
-    console.error(fmt::format("Unexpected error\nwhimbrel.Error: {}", error.message()));
   } else {
-    std::string text = error.message();
+    std::string text = (console.debugs() ? "Unexpected error\nwhimbrel.Error: " : "") + error.message();
     for (const std::string& cause : error.causes()) text += "\r\nCaused by: " + cause;
     console.error(text);
   }
@@ -128,6 +143,7 @@ int runSafely(const std::vector<std::string>& words, Console& console) {
 
 int main(int argc, char** argv) {
   using namespace whimbrel;
+  openClosedStandardStreams();
   installSignalHandlers();
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   Console console(readConsoleOptions(words));

@@ -54,7 +54,8 @@ ConfigFiles chooseConfigFiles(const ConfigFolders& folders, std::vector<std::str
   if (tomls > 0 && others > 0)
     throw Error(ErrorCode::Configuration,
                 "TOML and .conf files can't be used together: " + join(listed, ", "));
-  ConfigFiles files{.listed = std::move(listed)};
+  ConfigFiles files;
+  files.listed = std::move(listed);
   const std::vector<std::string> toml = existing(defaultTomlFiles(folders));
   files.areToml = tomls > 0 || (others == 0 && !toml.empty());
   files.optional = files.areToml ? toml : defaultConfFiles(folders);

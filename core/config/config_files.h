@@ -21,8 +21,8 @@ struct ConfigFiles {
   std::vector<std::string> passedOver;  ///< .conf files that exist and are not read, because TOML is used
 };
 
-/// The default files, and those that the user lists. One run reads files of one kind: that of the listed ones, or
-/// else TOML if there is any in a default place. Throws Error when both kinds are listed.
+/// The default files, and those that the user lists. One run reads files of one kind: that of the listed
+/// ones, or else TOML if there is any in a default place. Throws Error when both kinds are listed.
 ConfigFiles chooseConfigFiles(const ConfigFolders& folders, std::vector<std::string> listed);
 
 }  // namespace whimbrel

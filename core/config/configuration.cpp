@@ -2,12 +2,13 @@
 #include "core/config/configuration.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/config/config_file.h"
+#include "core/config/config_files.h"
 #include "core/config/keys.h"
 #include "core/config/toml_files.h"
 #include "core/config/values.h"
@@ -46,14 +47,6 @@ std::string relocate(std::string_view locations, const std::string& workingDirec
   return join(elements, ",");
 }
 
-bool isToml(std::string_view name) { return name.ends_with(".toml"); }
-
-/// Where default files are looked for, weakest first.
-struct DefaultFile {
-  std::string folder;
-  std::string_view name;
-};
-
 class Collector {
  public:
   Collector(const Sources& sources, Log& log) : sources_(sources), log_(log) {
@@ -65,14 +58,17 @@ class Collector {
   }
 
   Configuration collect() {
-    const std::vector<std::string> listed = listedFiles();
-    const bool installed = usesToml(listed) ? addTomlFiles(listed) : addConfFiles(listed);
+    const ConfigFiles files = chooseConfigFiles({.installation = sources_.installationFolder,
+                                                 .home = sources_.home,
+                                                 .current = sources_.currentDirectory,
+                                                 .working = workingDirectory_},
+                                                listedFiles());
+    const bool installed = files.areToml ? addTomlFiles(files) : addConfFiles(files);
     addEnvironment();
     addOptions();
-    requireEnvironment();
-    makePasswordFileAbsolute();
     if (!workingDirectory_.empty()) configuration_["flyway.workingDirectory"].value = workingDirectory_;
     configuration_.try_emplace("flyway.locations", ConfiguredValue{defaultLocation(installed), "default"});
+    makePasswordFileAbsolute();
     return std::move(configuration_);
   }
 
@@ -98,7 +94,7 @@ class Collector {
     configuration_[key] = std::move(value);
   }
 
-  // The three ways to give a password are one setting: what a stronger source gives replaces the weaker one's,
+  // The ways to give a password are one setting: what a stronger source gives replaces that of a weaker one,
   // whatever the way. Two ways in one source are left to fetchPassword() to complain about.
   void forgetOtherPassword(const std::string& key) {
     constexpr std::string_view ways[] = {"flyway.password", "flyway.passwordFile", "flyway.passwordCommand"};
@@ -116,98 +112,98 @@ class Collector {
     spelling = key;
   }
 
-  std::vector<DefaultFile> defaultTomlFiles() const {
-    std::vector<DefaultFile> files;
-    for (const std::string& folder : {sources_.installationFolder.empty() ? "" : sources_.installationFolder + "/conf",
-                                      sources_.home, sources_.currentDirectory, workingDirectory_})
-      for (const std::string_view name : {"/flyway.toml", "/flyway.user.toml"})
-        if (!folder.empty()) files.push_back({folder, name});
+  /// Where relative names of files belong.
+  const std::string& folder() const {
+    return workingDirectory_.empty() ? sources_.currentDirectory : workingDirectory_;
+  }
+
+  std::vector<std::string> listedFiles() const {
+    const auto configured = startupValue("configFiles");
+    if (!configured) return {};
+    std::vector<std::string> files = parseList(configured->value);
+    for (std::string& file : files)
+      if (file != "-") file = absolutePath(folder(), file);
     return files;
   }
 
-  std::vector<DefaultFile> defaultConfFiles() const {
-    std::vector<DefaultFile> files;
-    if (!sources_.installationFolder.empty()) files.push_back({sources_.installationFolder, "/conf/flyway.conf"});
-    for (const std::string& folder : {sources_.home, sources_.currentDirectory})
-      if (!folder.empty()) files.push_back({folder, "/flyway.conf"});
-    return files;
+  bool isOfInstallation(const std::string& file) const {
+    return !sources_.installationFolder.empty() && file.starts_with(sources_.installationFolder + "/conf/");
   }
 
-  // The listed files decide, and where there are none, TOML in one of the default places.
-  bool usesToml(const std::vector<std::string>& listed) const {
-    const auto isFile = [](const std::string& name) { return name != "-"; };
-    const auto toml = std::count_if(listed.begin(), listed.end(), isToml);
-    const auto files = std::count_if(listed.begin(), listed.end(), isFile);
-    if (toml > 0 && toml < files)
-      throw Error(ErrorCode::Configuration,
-                  "TOML and .conf files can't be used together: " + join(listed, ", "));
-    if (files > 0) return toml > 0;
-    const std::vector<DefaultFile> defaults = defaultTomlFiles();
-    return std::any_of(defaults.begin(), defaults.end(), [](const DefaultFile& file) { return exists(file); });
-  }
-
-  static bool exists(const DefaultFile& file) {
-    std::error_code ignored;
-    const auto status = std::filesystem::status(file.folder + std::string(file.name), ignored);
-    return std::filesystem::exists(status) && !std::filesystem::is_directory(status);
-  }
-
-  // Returns whether the installation has a file of its own.
-  bool addConfFiles(const std::vector<std::string>& listed) {
+  /// Gives `add` the text of each file that is there. Returns whether the installation has a file of its own.
+  template <typename Add>
+  bool readFiles(const ConfigFiles& files, const Add& add) {
     bool installed = false;
-    for (const DefaultFile& file : defaultConfFiles()) {
-      const std::string path = file.folder + std::string(file.name);
-      const bool found = addFile(path);
-      if (!found) log_.debug("Unable to load config file: " + path);
-      installed = installed || (found && file.folder == sources_.installationFolder);
-    }
-    for (const std::string& name : listed) {
-      if (name == "-")
-        addStandardInput();
-      else if (!addFile(name))
-        throw Error("Unable to load config file: " + name);
+    const auto read = [&](const std::string& file) {
+      const std::optional<std::string> text = readConfigFile(file, encoding_);
+      log_.debug((text ? "Loading config file: " : "Unable to load config file: ") + file);
+      if (text) add(*text, file);
+      return text.has_value();
+    };
+    for (const std::string& file : files.optional)
+      if (read(file) && isOfInstallation(file)) installed = true;
+    for (const std::string& file : files.listed) {
+      if (file == "-")
+        addStandardInput(add);
+      else if (!read(file))
+        throw Error("Unable to load config file: " + file);
     }
     return installed;
   }
 
-  bool addFile(const std::string& path) {
-    const std::optional<std::string> text = readConfigFile(path, encoding_);
-    if (!text) return false;
-    log_.debug("Loading config file: " + path);
-    addText(*text, path);
-    return true;
+  bool addConfFiles(const ConfigFiles& files) {
+    chooseEnvironment({});
+    return readFiles(files,
+                     [&](std::string_view text, const std::string& source) { return addText(text, source); });
   }
 
-  bool addTomlFiles(const std::vector<std::string>& listed) {
-    warnOfIgnoredConfFiles();
-    bool installed = false;
-    for (const DefaultFile& file : defaultTomlFiles()) {
-      const std::string path = file.folder + std::string(file.name);
-      const bool isNew = std::none_of(toml_.begin(), toml_.end(),
-                                      [&](const TomlFile& other) { return other.source == path; });
-      if (isNew && addTomlFile(path)) installed = installed || file.folder.starts_with(sources_.installationFolder);
-    }
-    for (const std::string& name : listed) {
-      if (name == "-")
-        addTomlText(standardInput(), "standard input");
-      else if (!addTomlFile(name))
-        throw Error("Unable to load config file: " + name);
-    }
-    environment_ = environmentName();
+  bool addTomlFiles(const ConfigFiles& files) {
+    for (const std::string& file : files.passedOver)
+      log_.warn(fmt::format("{} is not read: there is a TOML file, and the two kinds can't be used together",
+                            file));
+    std::vector<TomlFile> texts;
+    const bool installed = readFiles(files, [&](std::string_view text, const std::string& source) {
+      texts.push_back({source, readToml(text, source)});
+      return !texts.back().entries.empty();
+    });
+    chooseEnvironment(texts);
     ++strength_;
-    for (const auto& [key, value] : mergeToml(toml_, environment_, sources_.environment, log_))
-      set(key, key == "flyway.locations" && !workingDirectory_.empty() ? relocated(value) : value);
+    for (const auto& [key, value] : mergeToml(texts, environment_, sources_.environment, log_))
+      set(key, relocated(key, value));
     return installed;
+  }
+
+  // By argument or in a file. A name that nothing is configured for is a typing error, but for the default
+  // one.
+  void chooseEnvironment(const std::vector<TomlFile>& files) {
+    std::vector<std::string> known = environmentNames(files);
+    std::string chosen = chosenEnvironment(files);
+    for (const auto& [name, value] : sources_.options) {
+      if (name == "environment") chosen = value;
+      if (const std::vector<std::string> parts = split(name, '.');
+          parts.size() > 2 && parts[0] == "environments")
+        known.push_back(parts[1]);
+    }
+    if (chosen.empty() || chosen == environment_) return;
+    if (std::find(known.begin(), known.end(), chosen) == known.end())
+      throw Error(ErrorCode::Configuration,
+                  known.empty()
+                      ? fmt::format("There is no environment {}: no file has a table [environments.{}]",
+                                    chosen, chosen)
+                      : fmt::format("There is no environment {}, only {}", chosen, join(known, ", ")));
+    log_.debug("Using environment: " + chosen);
+    environment_ = chosen;
   }
 
   // Nothing, a single byte (a stray line end) and comments are no error, but no configuration either.
-  void addStandardInput() {
+  template <typename Add>
+  void addStandardInput(const Add& add) {
     log_.debug("Attempting to load configuration from standard input");
     const std::optional<std::string> bytes = sources_.standardInput ? sources_.standardInput() : std::nullopt;
     if (!bytes || bytes->size() < 2) {
       log_.debug("Could not load configuration from standard input");
-    } else if (addText(readAll(*decode(std::make_unique<StringReader>(*bytes), "UTF-8", BadBytes::Replace)),
-                       "standard input")) {
+    } else if (add(readAll(*decode(std::make_unique<StringReader>(*bytes), "UTF-8", BadBytes::Replace)),
+                   "standard input")) {
       log_.info("Loaded configuration from standard input");
     } else {
       log_.debug("Empty configuration provided from standard input");
@@ -216,16 +212,25 @@ class Collector {
 
   // Returns whether there was any property.
   bool addText(std::string_view text, const std::string& source) {
+    ++strength_;
     const std::vector<ConfEntry> entries = readConf(text, sources_.environment);
     for (const ConfEntry& entry : entries) {
-      const bool relative = entry.key == "flyway.locations" && !workingDirectory_.empty();
-      set(entry.key, {relative ? relocate(entry.value, workingDirectory_) : entry.value,
-                      fmt::format("{} line {}", source, entry.line)});
+      for (const std::string& variable : entry.variables)
+        log_.debug(fmt::format("Expanding environment variable in config: {} -> ***", variable));
+      set(entry.key, relocated(entry.key, {entry.value, fmt::format("{} line {}", source, entry.line)}));
     }
     return !entries.empty();
   }
 
+  // The locations in a file belong to the working directory.
+  ConfiguredValue relocated(const std::string& key, ConfiguredValue value) const {
+    if (key == "flyway.locations" && !workingDirectory_.empty())
+      value.value = relocate(value.value, workingDirectory_);
+    return value;
+  }
+
   void addEnvironment() {
+    ++strength_;
     for (const Key& key : keys()) {
       if (key.environment.empty()) continue;
       for (auto variable = sources_.environment.lower_bound(std::string(key.environment));
@@ -243,17 +248,39 @@ class Collector {
   }
 
   void addOptions() {
-    for (const auto& [name, value] : sources_.options)
-      set(std::string(keyPrefix) + name,
-          isStartupKey(name) ? *startupValue(name) : ConfiguredValue{value, std::string(commandLineSource)});
+    ++strength_;
+    for (const auto& [name, value] : sources_.options) {
+      if (const auto key = keyOfOption(name); !key.empty())
+        set(key, isStartupKey(name) ? *startupValue(name)
+                                    : ConfiguredValue{value, std::string(commandLineSource)});
+    }
+  }
+
+  void makePasswordFileAbsolute() {
+    const auto file = configuration_.find("flyway.passwordFile");
+    if (file != configuration_.end() && !file->second.value.empty())
+      file->second.value = absolutePath(folder(), file->second.value);
+  }
+
+  // `-environments.dev.url=…` is `-url=…` for the environment dev, and nothing for others.
+  std::string keyOfOption(const std::string& name) const {
+    constexpr std::string_view prefix = "environments.";
+    if (!name.starts_with(prefix)) return std::string(keyPrefix) + name;
+    const std::string chosen = std::string(prefix) + environment_ + ".";
+    if (!name.starts_with(chosen)) return {};
+    return environmentKey(std::string_view(name).substr(chosen.size()))
+        .value_or(std::string(keyPrefix) + name);
   }
 
   const Sources& sources_;
   Log& log_;
   std::string encoding_ = "UTF-8";
   std::string workingDirectory_;
+  std::string environment_ = "default";
   Configuration configuration_;
   std::map<std::string, std::string> placeholderSpellings_;  // lower case → as configured
+  int strength_ = 0;                                         // of the source that is being added
+  int passwordStrength_ = 0;                                 // of the one that gave the password
 };
 
 }  // namespace

@@ -36,9 +36,9 @@ struct Sources {
   std::function<std::optional<std::string>()> standardInput;  ///< all of it; absent: a terminal or nothing
 };
 
-/// Collects all sources in the order of spec/configuration.md section 3. Files are .conf or TOML, by the rules of
-/// section 20. Throws Error for a listed file that can't be read, for what is no TOML, and for files of both
-/// kinds in one list.
+/// Collects all sources in the order of spec/configuration.md section 3. Files are .conf or TOML, by the
+/// rules of section 20. Throws Error for a listed file that can't be read, for what is no TOML, and for files
+/// of both kinds in one list.
 Configuration collectConfiguration(const Sources& sources, Log& log);
 
 /// Parses every value, in the keys table's order, then gives a configured URL to `requireDriver`, then
@@ -47,8 +47,9 @@ Configuration collectConfiguration(const Sources& sources, Log& log);
 Settings parseSettings(const Configuration& configuration,
                        const std::function<void(const std::string& url)>& requireDriver = {});
 
-/// The password of passwordFile or passwordCommand; absent when neither is configured. A newline at its end is cut
-/// off. Throws Error when it can't be had, and when a password is configured in two ways by one source.
+/// The password of passwordFile or passwordCommand; absent when neither is configured. A newline at its end
+/// is cut off. Throws Error when it can't be had, and when a password is configured in two ways by one
+/// source.
 std::optional<std::string> fetchPassword(const Configuration& configuration);
 
 /// Where an argument's value comes from, as ConfiguredValue::source says it.
@@ -58,7 +59,7 @@ inline constexpr std::string_view commandLineSource = "command line";
 struct ConfEntry {
   std::string key;
   std::string value;
-  int line;  ///< where it begins, counted from 1
+  int line;                                 ///< where it begins, counted from 1
   std::vector<std::string> variables = {};  ///< names of the environment variables that were put in
 };
 /// Reads the text of a .conf file (spec/configuration.md section 4). `${NAME}` in keys and values is replaced

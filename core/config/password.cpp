@@ -1,4 +1,5 @@
-// Passwords that come from a file or a program, so that they stand neither in `ps` nor in a configuration file.
+// Passwords that come from a file or a program, so that they stand neither in `ps` nor in a configuration
+// file.
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -72,14 +73,16 @@ std::string fromFile(const std::string& path) {
   if (!file.isOpen()) throw failure(what, std::strerror(errno));
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) throw failure(what, std::strerror(errno));
-  if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) throw failure(what, "It is neither a file nor a pipe");
+  if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
+    throw failure(what, "It is neither a file nor a pipe");
   return singleLine(readPassword(file, what), what);
 }
 
 /// A program whose output is read. Its standard input is empty and its errors go where ours go.
 class Program {
  public:
-  Program(std::vector<std::string> words, const std::string& what) : what_(what), output_(start(std::move(words))) {}
+  Program(std::vector<std::string> words, const std::string& what)
+      : what_(what), output_(start(std::move(words))) {}
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program() {
@@ -93,7 +96,8 @@ class Program {
     std::string text = readPassword(output_, what_);
     const int status = wait();
     if (WIFSIGNALED(status)) throw failure(what_, fmt::format("It was ended by signal {}", WTERMSIG(status)));
-    if (WEXITSTATUS(status) != 0) throw failure(what_, fmt::format("It ended with exit code {}", WEXITSTATUS(status)));
+    if (WEXITSTATUS(status) != 0)
+      throw failure(what_, fmt::format("It ended with exit code {}", WEXITSTATUS(status)));
     return text;
   }
 
@@ -111,6 +115,7 @@ class Program {
 
   int spawn(std::vector<std::string> words, int output) {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t files;
@@ -167,7 +172,8 @@ std::optional<std::string> fetchPassword(const Configuration& configuration) {
     if (const auto found = configuration.find(std::string(key)); found != configuration.end())
       configured.push_back(fmt::format("{} ({})", key, found->second.source));
   if (configured.size() > 1)
-    throw failure("The password is configured in more than one way", fmt::format("{}", fmt::join(configured, ", ")));
+    throw failure("The password is configured in more than one way",
+                  fmt::format("{}", fmt::join(configured, ", ")));
   for (const Way& way : ways) {
     const auto found = configuration.find(std::string(way.key));
     if (found != configuration.end() && !found->second.value.empty()) return way.fetch(found->second.value);

@@ -85,9 +85,10 @@ class Mask {
 std::string shown(std::string_view name, const std::string& value) {
   if (name == "flyway.url") return redactUrl(value);
   const Key* key = findKey(name);
-  const bool isFixed = key != nullptr && !isMap(*key);
-  const bool secret = isFixed ? key->trait == Key::Trait::Secret : namesSecret(name);
-  return secret ? stars(value) : value;
+  if (key != nullptr && !isMap(*key)) return key->trait == Key::Trait::Secret ? stars(value) : value;
+  // What nobody knows may be a mistyped "password"; it is refused anyway.
+  const bool unknown = key == nullptr && name.starts_with(keyPrefix);
+  return unknown || namesSecret(name) ? stars(value) : value;
 }
 
 }  // namespace
@@ -119,7 +120,8 @@ std::string displayUrl(std::string_view url) {
 
 std::vector<std::string> describeConfiguration(const Configuration& configuration) {
   std::vector<std::string> lines;
-  for (const auto& [name, value] : configuration) lines.push_back(fmt::format("{} -> {} ({})", name, shown(name, value.value), value.source));
+  for (const auto& [name, value] : configuration)
+    lines.push_back(fmt::format("{} -> {} ({})", name, shown(name, value.value), value.source));
   return lines;
 }
 

@@ -68,10 +68,11 @@ void refuseUnknownKeys(const Configuration& configuration) {
     if (key == nullptr) hints += hint(name);
   }
   if (unknown.empty()) return;
-  throw Error(ErrorCode::Configuration, (unknown.size() == 1 ? "Unknown configuration property: "
-                                                             : "Unknown configuration properties: ") +
-                                            join(unknown, ",") + hints,
-              places);
+  throw Error(
+      ErrorCode::Configuration,
+      (unknown.size() == 1 ? "Unknown configuration property: " : "Unknown configuration properties: ") +
+          join(unknown, ",") + hints,
+      places);
 }
 
 bool isReserved(std::string_view placeholder) { return toLower(placeholder).starts_with("flyway:"); }

@@ -33,6 +33,8 @@ struct Settings {
   bool validateMigrationNaming = false;
   std::string encoding = "UTF-8";
   bool detectEncoding = false;
+  bool scriptMigrations = false;  ///< whimbrel's own: newer Flyway always runs them
+  bool scriptMigrationsGetPassword = false;
   bool skipDefaultResolvers = false;
   bool skipDefaultCallbacks = false;
 
@@ -42,6 +44,8 @@ struct Settings {
   std::string placeholderSuffix = "}";
   std::string placeholderSeparator = ":";
   std::map<std::string, std::string> placeholders;
+  std::string scriptPlaceholderPrefix = "FP__";
+  std::string scriptPlaceholderSuffix = "__";
 
   // Schemas and history
   std::vector<std::string> schemas;

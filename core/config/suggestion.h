@@ -8,8 +8,9 @@
 
 namespace whimbrel {
 
-/// The candidate that differs from `word` in letter case only, or else in the fewest characters (left out, added,
-/// changed, or two neighbours swapped): at most one in three. Of equal ones the first; absent when none is near.
+/// The candidate that differs from `word` in letter case only, or else in the fewest characters (left out,
+/// added, changed, or two neighbours swapped): at most one in three. Of equal ones the first; absent when
+/// none is near.
 std::optional<std::string> suggest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace whimbrel

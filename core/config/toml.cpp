@@ -2,6 +2,8 @@
 #include "core/config/toml.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 
 #include "core/config/toml_nesting.h"
 #include "core/error.h"
+#include "core/text/strings.h"
 
 namespace whimbrel {
 
@@ -20,7 +23,8 @@ Error unableToLoad(const std::string& source, std::string cause) {
   return Error("Unable to load config file: " + source, {std::move(cause)});
 }
 
-/// "value after '=' is missing" out of "[error] toml::parse_x: value after …", a heading over lines of the file.
+/// "value after '=' is missing" out of "[error] toml::parse_x: value after …", a heading over lines of the
+/// file.
 std::string heading(std::string_view message) {
   message = message.substr(0, message.find('\n'));
   for (const std::string_view prefix : {"[error] ", "bad format: "})
@@ -29,6 +33,15 @@ std::string heading(std::string_view message) {
       message.starts_with("toml::") && function != std::string_view::npos)
     message.remove_prefix(function + 2);
   return std::string(message);
+}
+
+// The parser would read outside of its memory where it isn't.
+bool isUtf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    if (decodeUtf8(text, at) == 0xFFFD && at - start == 1) return false;
+  }
+  return true;
 }
 
 toml::value parse(std::string_view text, const std::string& source) {
@@ -70,19 +83,18 @@ class Flattener {
     else if (isSimple(value))
       entries_.push_back({path_, elements(value), line(value)});
     else if (path_.size() == 2)
-      throw unableToLoad(source_, fmt::format("line {}: {} can't be a list of lists or tables", line(value),
-                                              path_.back()));
+      throw unableToLoad(
+          source_, fmt::format("line {}: {} can't be a list of lists or tables", line(value), path_.back()));
   }
 
   static bool isSimple(const toml::value& value) {
     if (!value.is_array()) return true;
     const auto& list = value.as_array();
-    return std::none_of(list.begin(), list.end(), [](const toml::value& element) {
-      return element.is_array() || element.is_table();
-    });
+    return std::none_of(list.begin(), list.end(),
+                        [](const toml::value& element) { return element.is_array() || element.is_table(); });
   }
 
-  static std::vector<std::string> elements(const toml::value& value) {
+  std::vector<std::string> elements(const toml::value& value) const {
     if (!value.is_array()) return {text(value)};
     std::vector<std::string> texts;
     for (const toml::value& element : value.as_array()) texts.push_back(text(element));
@@ -90,11 +102,18 @@ class Flattener {
   }
 
   // As the same value stands in a .conf file.
-  static std::string text(const toml::value& value) {
+  std::string text(const toml::value& value) const {
     if (value.is_string()) return value.as_string().str;
     if (value.is_boolean()) return value.as_boolean() ? "true" : "false";
-    if (value.is_integer()) return std::to_string(value.as_integer());
+    if (value.is_integer()) return std::to_string(integer(value));
     return toml::format(value);
+  }
+
+  // The parser gives the largest number there is for all that are larger.
+  std::int64_t integer(const toml::value& value) const {
+    using Limits = std::numeric_limits<std::int64_t>;
+    if (value.as_integer() < Limits::max()) return value.as_integer();
+    throw unableToLoad(source_, fmt::format("line {}: the number is too large", line(value)));
   }
 
   static int line(const toml::value& value) { return static_cast<int>(value.location().line()); }
@@ -109,6 +128,7 @@ class Flattener {
 std::vector<TomlEntry> readToml(std::string_view text, const std::string& source) {
   if (text.size() > tomlLimit)
     throw unableToLoad(source, fmt::format("It is larger than {} KiB", tomlLimit >> 10));
+  if (!isUtf8(text)) throw unableToLoad(source, "It is no UTF-8");
   if (!nestsWithin(text, deepestNesting)) throw unableToLoad(source, "It nests too deeply");
   return Flattener(source).flatten(parse(text, source));
 }

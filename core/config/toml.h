@@ -17,9 +17,9 @@ struct TomlEntry {
   int line;                           ///< counted from 1
 };
 
-/// All values, by path. Throws Error "Unable to load config file: SOURCE", whose cause names the line, for text
-/// that is no TOML, is too large or too deeply nested, and for values that no key can have (arrays of arrays).
-/// Text of the file is in no message: it may be a secret.
+/// All values, by path. Throws Error "Unable to load config file: SOURCE", whose cause names the line, for
+/// text that is no TOML, is too large or too deeply nested, and for values that no key can have (arrays of
+/// arrays). Text of the file is in no message: it may be a secret.
 std::vector<TomlEntry> readToml(std::string_view text, const std::string& source);
 
 }  // namespace whimbrel

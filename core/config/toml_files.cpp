@@ -18,13 +18,21 @@ constexpr std::string_view overrides = "flyway.";
 
 // What [environments.NAME] may hold; a name that ends in '.' stands for a table.
 constexpr std::string_view environmentKeys[] = {
-    "url",     "user",           "password",
-    "schemas", "driver",         "connectRetries",
-    "initSql", "jdbcProperties.", "connectRetriesInterval",
-    "passwordFile", "passwordCommand",
+    "url",
+    "user",
+    "password",
+    "schemas",
+    "driver",
+    "connectRetries",
+    "initSql",
+    "jdbcProperties.",
+    "connectRetriesInterval",
+    "passwordFile",
+    "passwordCommand",
 };
 // What other programs read.
-constexpr std::string_view ignoredEnvironmentKeys[] = {"displayName", "provisioner", "resolvers", "resolvers."};
+constexpr std::string_view ignoredEnvironmentKeys[] = {"displayName", "provisioner", "resolvers",
+                                                       "resolvers."};
 
 template <typename Names>
 bool contains(const Names& names, std::string_view key) {
@@ -56,8 +64,9 @@ class Merger {
       if (!isOfEnvironment(entry)) continue;
       const std::string name = joinPath(entry.path, 2);
       const std::optional<std::string> key = environmentKey(name);
-      if (!key) throw Error(ErrorCode::Configuration, "Unknown configuration property: " + joinPath(entry.path, 0),
-                            {place(file.source, entry.line)});
+      if (!key)
+        throw Error(ErrorCode::Configuration, "Unknown configuration property: " + joinPath(entry.path, 0),
+                    {place(file.source, entry.line)});
       if (name.starts_with(overrides)) forgetFlyway(entry.path[3]);
       if (!key->empty()) set(*key, file, entry);
     }
@@ -91,8 +100,8 @@ class Merger {
     std::vector<std::string> elements;
     for (const std::string& element : entry.elements) {
       if (isList && element.find(',') != std::string::npos)
-        throw Error(ErrorCode::Configuration, fmt::format("A comma separates the elements of {}, so none can hold one", key),
-                    {source});
+        throw Error(ErrorCode::Configuration,
+                    fmt::format("A comma separates the elements of {}, so none can hold one", key), {source});
       elements.push_back(resolveToml(element, [&](std::string_view resolver, std::string_view name) {
         return resolved(resolver, name, source);
       }));
@@ -102,7 +111,8 @@ class Merger {
 
   std::string resolved(std::string_view resolver, std::string_view name, const std::string& source) const {
     const auto fail = [&](std::string_view why) {
-      return Error(ErrorCode::Configuration, fmt::format("Unable to resolve ${{{}.{}}}: {}", resolver, name, why), {source});
+      return Error(ErrorCode::Configuration,
+                   fmt::format("Unable to resolve ${{{}.{}}}: {}", resolver, name, why), {source});
     };
     if (resolver != "env") throw fail("of the resolvers only env is supported");
     const auto variable = variables_.find(std::string(name));

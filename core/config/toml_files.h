@@ -24,13 +24,13 @@ std::string chosenEnvironment(const std::vector<TomlFile>& files);
 std::vector<std::string> environmentNames(const std::vector<TomlFile>& files);
 
 /// The values by full key ("flyway.url"); of several files the later ones win, the environment wins over
-/// [flyway]. Names of replaced variables are written to `log`. Throws Error, naming file and line, for keys that
-/// an environment can't have, for commas in the elements of a list, and for what can't be resolved.
+/// [flyway]. Names of replaced variables are written to `log`. Throws Error, naming file and line, for keys
+/// that an environment can't have, for commas in the elements of a list, and for what can't be resolved.
 Configuration mergeToml(const std::vector<TomlFile>& files, const std::string& environment,
                         const std::map<std::string, std::string>& variables, Log& log);
 
-/// The full key ("flyway.url", "flyway.table") of `key` in [environments.NAME] ("url", "flyway.table"). Empty for
-/// what is accepted without effect; absent for what is unknown.
+/// The full key ("flyway.url", "flyway.table") of `key` in [environments.NAME] ("url", "flyway.table"). Empty
+/// for what is accepted without effect; absent for what is unknown.
 std::optional<std::string> environmentKey(std::string_view key);
 
 }  // namespace whimbrel

@@ -10,8 +10,8 @@ namespace whimbrel {
 /// Finds what `${resolver.key}` stands for. Throws Error.
 using Resolve = std::function<std::string(std::string_view resolver, std::string_view key)>;
 
-/// `value` with every `${resolver.key}` replaced. `$${a.b}` stands for `${a.b}`, and `!{…}` around the whole value
-/// for just what is in it. `${name}` without a dot is left alone: it is a placeholder of SQL.
+/// `value` with every `${resolver.key}` replaced. `$${a.b}` stands for `${a.b}`, and `!{…}` around the whole
+/// value for just what is in it. `${name}` without a dot is left alone: it is a placeholder of SQL.
 std::string resolveToml(std::string_view value, const Resolve& resolve);
 
 }  // namespace whimbrel

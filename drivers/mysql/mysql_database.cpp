@@ -85,6 +85,7 @@ class MysqlDatabase final : public Database {
 
   std::optional<std::string> currentSchema() override { return session_.currentSchema(); }
   void useSchema(const std::string& schema) override { session_.useSchema(schema); }
+  void keepSession() override { session_.keep(); }
   void restoreSession() override { session_.restore(); }
 
   bool schemaExists(const std::string& schema) override { return catalog_.schemaExists(schema); }

@@ -55,6 +55,12 @@ std::vector<Row> SessionState::look() {
   return connection_.query(sql);
 }
 
+void SessionState::keep() {
+  const std::vector<Row> rows = connection_.query(settings);
+  foreignKeyChecks_ = rows.at(0).at(1).value_or("1");
+  safeUpdates_ = rows.at(0).at(2).value_or("0");
+}
+
 void SessionState::restore() {
   if (!disturbed_) return;
   const std::vector<Row> rows = look();

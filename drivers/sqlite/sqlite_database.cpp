@@ -38,13 +38,11 @@ DatabaseFacts makeFacts() {
 
 /// How runs are kept apart. The reference has no lock here: it reads the history, begins a deferred
 /// transaction, and may find at its first write, or at the history's primary key, that another run was
-/// faster. So lock()
-/// - takes FileLock, which other whimbrels wait for whatever the migration at hand does;
-/// - begins an immediate transaction, the guard: from here to the commit nobody else (real Flyway, too) can
-/// write, so
-///   the history that is read under the lock is the one that the migration is added to. begin() makes the
-///   guard the migration's transaction. A migration that must not run in one ends the guard with its first
-///   statement.
+/// faster. So lock() takes FileLock, which other whimbrels wait for whatever the migration at hand does, and
+/// begins an immediate transaction, the guard: from here to the commit nobody else can write, real Flyway
+/// neither, so the history that is read under the lock is the one that the migration is added to. begin()
+/// makes the guard the migration's transaction; a migration that must not run in one ends the guard with its
+/// first statement.
 class SqliteDatabase : public Database {
  public:
   SqliteDatabase(const ConnectionSettings& settings, const sqlite::Url& url)
@@ -206,7 +204,7 @@ void SqliteDatabase::unlock(const TableName&) noexcept {
       commit();
     }
   } catch (const std::exception&) {
-    // Closing the connection rolls back.
+    // Still open then: the next lock() fails in the same way and says so; closing the connection rolls back.
   }
   fileLock_.unlock();
 }

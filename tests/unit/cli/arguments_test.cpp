@@ -38,17 +38,49 @@ TEST_CASE("options, flags and operations mix in any order") {
 
 TEST_CASE("an option is everything between the first dash and the first =") {
   using Options = std::vector<std::pair<std::string, std::string>>;
-  CHECK(parseArguments(Words{"--url=x", "-=x", "-X=true", "-p=\"x y\"", "-p==="}).options ==
-        Options{{"-url", "x"}, {"", "x"}, {"X", "true"}, {"p", "\"x y\""}, {"p", "=="}});
+  CHECK(parseArguments(Words{"-url=x", "-=x", "-X=true", "-p=\"x y\"", "-p==="}).options ==
+        Options{{"url", "x"}, {"", "x"}, {"X", "true"}, {"p", "\"x y\""}, {"p", "=="}});
+}
+
+TEST_CASE("options and long flags may have two dashes") {
+  const Words words = {"--url=jdbc:x", "--outputType=json", "--json", "--skipCheckForUpdate", "info"};
+  const Arguments parsed = parseArguments(words);
+  CHECK(parsed.options ==
+        std::vector<std::pair<std::string, std::string>>{{"url", "jdbc:x"}, {"outputType", "json"}});
+  CHECK(parsed.usesDeprecatedJson);
+  CHECK(readConsoleOptions(Words{"--outputType=json"}).json);
+  CHECK(readConsoleOptions(Words{"--outputFile=f"}).outputFile == "f");
+  CHECK(failure({"--color=red"}) ==
+        "'red' is an invalid value for the -color option. Use 'always', 'never', or 'auto'.");
 }
 
 TEST_CASE("anything else is an invalid argument, the first one is named") {
-  for (const std::string argument : {"bogus", "MIGRATE", "-foo", "", "-", "-outOfOrder", "-url", "--", "a=b",
-                                     "-x", "@file", "--X", "migrate ", "-JSON"})
+  for (const std::string argument : {"bogus", "-foo", "", "-", "--", "a=b", "@file", "-a", "---"})
     CHECK(failure({"info", argument, "other"}) == "Invalid argument: " + argument);
   CHECK(failure({"help", "-foo"}) == "Invalid argument: -foo");
   CHECK(failure({"-v", "bogus"}) == "Invalid argument: bogus");
   CHECK(failure({"-color=red", "-outputType=xml", "bogus"}) == "Invalid argument: bogus");
+}
+
+TEST_CASE("what was probably meant stands in a second line") {
+  const struct {
+    const char* argument;
+    const char* meant;
+  } cases[] = {
+      {"MIGRATE", "migrate"}, {"migrat", "migrate"},
+      {"imgrate", "migrate"}, {"-x", "-X"},
+      {"-JSON", "-json"},     {"-outOfOrder", "-outOfOrder=..."},
+      {"-url", "-url=..."},   {"--schema", "-schemas=..."},
+      {"url=x", "-url=..."},  {"-skipCheckForUpdates", "-skipCheckForUpdate"},
+  };
+  for (const auto& c : cases)
+    CHECK(failure({c.argument}) ==
+          std::string("Invalid argument: ") + c.argument + "\nDid you mean " + c.meant + "?");
+}
+
+TEST_CASE("a password without its dash is not repeated") {
+  CHECK(failure({"password=geheim"}) == "Invalid argument: password=***\nDid you mean -password=...?");
+  CHECK(failure({"x.apiToken=geheim"}) == "Invalid argument: x.apiToken=***");
 }
 
 TEST_CASE("outputType ignores case, the first one counts") {

@@ -55,6 +55,27 @@ TEST_CASE("the colons of the options are aligned") {
   CHECK(columns.size() == 1);
 }
 
+TEST_CASE("the help on a command has the keys that matter to it") {
+  const std::string migrate = usage("migrate");
+  CHECK(migrate.starts_with("Usage\n=====\nwhimbrel [options] migrate\n\nMigrates the database.\n"));
+  CHECK(has(migrate, "\nbaselineOnMigrate "));
+  CHECK(has(migrate, "\nurl "));
+  CHECK_FALSE(has(migrate, "\ninfoOfState "));
+  CHECK_FALSE(has(migrate, "\ndriver "));
+  CHECK(has(usage("info"), "\ninfoOfState "));
+  CHECK_FALSE(has(usage("info"), "\nbaselineOnMigrate "));
+}
+
+TEST_CASE("keys matter to commands that exist") {
+  std::set<std::string> names;
+  for (const Word& word : operations()) names.insert(std::string(word.name));
+  for (const Key& key : keys()) {
+    CAPTURE(key.name);
+    for (const std::string& command : split(key.commands, ' '))
+      CHECK((key.commands.empty() || names.count(command) == 1));
+  }
+}
+
 TEST_CASE("the version names the program and what it is compatible with") {
   CHECK(versionText() == "whimbrel " WHIMBREL_VERSION " (compatible with Flyway Community Edition 7.15.0)");
 }

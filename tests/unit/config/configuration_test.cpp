@@ -13,68 +13,10 @@
 #include "core/config/config_file.h"
 #include "core/error.h"
 #include "core/text/strings.h"
+#include "world.h"
 
 using namespace whimbrel;
-
-namespace {
-
-class RecordingLog : public Log {
- public:
-  void debug(std::string_view text) override { lines.push_back("D " + std::string(text)); }
-  void info(std::string_view text) override { lines.push_back("I " + std::string(text)); }
-  void warn(std::string_view text) override { lines.push_back("W " + std::string(text)); }
-  void error(std::string_view text) override { lines.push_back("E " + std::string(text)); }
-  bool debugs() const override { return true; }
-
-  bool has(const std::string& line) const {
-    return std::find(lines.begin(), lines.end(), line) != lines.end();
-  }
-  std::vector<std::string> lines;
-};
-
-// A machine with a current folder, a home and an installation, all empty at first.
-class World {
- public:
-  World() {
-    std::string pattern = std::filesystem::temp_directory_path() / "whimbrel-config-XXXXXX";
-    root = ::mkdtemp(pattern.data());
-    for (const char* folder : {"cwd/w", "home", "inst/conf"})
-      std::filesystem::create_directories(root + "/" + folder);
-    sources.currentDirectory = root + "/cwd";
-    sources.home = root + "/home";
-    sources.installationFolder = root + "/inst";
-  }
-  World(const World&) = delete;
-  World& operator=(const World&) = delete;
-  ~World() { std::filesystem::remove_all(root); }
-
-  void file(const std::string& name, std::string_view text) {
-    std::ofstream(root + "/" + name, std::ios::binary) << text;
-  }
-  Configuration collect() { return collectConfiguration(sources, log); }
-  std::string value(const std::string& key) {
-    const Configuration configuration = collect();
-    const auto found = configuration.find("flyway." + key);
-    return found == configuration.end() ? "(absent)" : found->second.value;
-  }
-  // The messages of the failure, joined as on the console, with the root folder as @.
-  std::string failure() {
-    try {
-      collect();
-      return "";
-    } catch (const Error& error) {
-      std::string text = std::string(name(error.code())) + " " + error.message();
-      for (const std::string& cause : error.causes()) text += " | " + cause;
-      return replaceAll(text, root, "@");
-    }
-  }
-
-  std::string root;
-  Sources sources;
-  RecordingLog log;
-};
-
-}  // namespace
+using namespace whimbrel::test;
 
 TEST_CASE("later sources override earlier ones") {
   World world;
@@ -321,6 +263,29 @@ TEST_CASE("standard input without a property is no error") {
     CHECK(world.failure().empty());
     CHECK(world.log.lines.back() == c.line);
   }
+}
+
+TEST_CASE("-X names the variables that a file takes in, without their values") {
+  World world;
+  world.sources.environment["SECRET"] = "geheim";
+  world.file("cwd/flyway.conf", "flyway.password=${SECRET}\nflyway.user=${NONE}");
+  CHECK(world.value("password") == "geheim");
+  CHECK(world.log.has("D Expanding environment variable in config: SECRET -> ***"));
+  CHECK(world.log.has("D Expanding environment variable in config: NONE -> ***"));
+}
+
+TEST_CASE("a stronger source's way to give a password replaces all weaker ways") {
+  World world;
+  world.file("cwd/flyway.conf", "flyway.password=weak");
+  world.sources.environment["FLYWAY_PASSWORD_FILE"] = "secret";
+  CHECK(world.value("password") == "(absent)");
+  CHECK(world.value("passwordFile") == world.root + "/cwd/secret");
+  world.sources.options = {{"passwordCommand", "echo"}};
+  CHECK(world.value("passwordFile") == "(absent)");
+  CHECK(world.value("passwordCommand") == "echo");
+  world.sources.options = {{"password", ""}};
+  CHECK(world.value("passwordFile") == "(absent)");
+  CHECK(world.value("password") == "");
 }
 
 TEST_CASE("the default location is ./sql, or sql of an installation whose file leaves it out") {

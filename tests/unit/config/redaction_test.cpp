@@ -59,6 +59,9 @@ TEST_CASE("a configuration is described by key, secrets as stars") {
       {"flyway.url", {"jdbc:mysql://u:pw@h/d?password=pass", "x"}},
       {"flyway.user", {"u", "x"}},
       {"flyway.password", {"geheim→", "x"}},
+      {"flyway.passwordFile", {"/run/secret", "x"}},
+      {"flyway.pasword", {"geheim", "x"}},
+      {"flyway.passwordCommand", {"echo 1", "x"}},
       {"flyway.licenseKey", {"FL01ABCDEFGHIJKL", "x"}},
       {"flyway.jdbcProperties.trustStorePassword", {"abc", "x"}},
       {"flyway.placeholders.API_TOKEN", {"t", "x"}},
@@ -66,18 +69,21 @@ TEST_CASE("a configuration is described by key, secrets as stars") {
       {"other", {"", "x"}},
   };
   CHECK(describeConfiguration(configuration) == std::vector<std::string>{
-                                                    "flyway.jdbcProperties.trustStorePassword -> ***",
-                                                    "flyway.licenseKey -> ****************",
-                                                    "flyway.password -> *******",
-                                                    "flyway.placeholders.API_TOKEN -> *",
-                                                    "flyway.placeholders.name -> n",
-                                                    "flyway.url -> jdbc:mysql://u:**@h/d?****word=****",
-                                                    "flyway.user -> u",
-                                                    "other -> ",
+                                                    "flyway.jdbcProperties.trustStorePassword -> *** (x)",
+                                                    "flyway.licenseKey -> **************** (x)",
+                                                    "flyway.password -> ******* (x)",
+                                                    "flyway.passwordCommand -> ****** (x)",
+                                                    "flyway.passwordFile -> /run/secret (x)",
+                                                    "flyway.pasword -> ****** (x)",
+                                                    "flyway.placeholders.API_TOKEN -> * (x)",
+                                                    "flyway.placeholders.name -> n (x)",
+                                                    "flyway.url -> jdbc:mysql://u:**@h/d?****word=**** (x)",
+                                                    "flyway.user -> u (x)",
+                                                    "other ->  (x)",
                                                 });
 }
 
 TEST_CASE("an empty password stays empty") {
   CHECK(describeConfiguration({{"flyway.password", {"", "x"}}}) ==
-        std::vector<std::string>{"flyway.password -> "});
+        std::vector<std::string>{"flyway.password ->  (x)"});
 }

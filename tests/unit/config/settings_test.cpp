@@ -131,10 +131,53 @@ TEST_CASE("unknown keys are refused by name, sorted, and after all known ones") 
   CHECK(failure({{"foo", "1"}}) == "CONFIGURATION Unknown configuration property: flyway.foo");
   CHECK(failure({{"foo", "1"}, {"bar", "2"}}) ==
         "CONFIGURATION Unknown configuration properties: flyway.bar,flyway.foo");
-  for (const std::string key : {"URL", "Table", "-url", "", "X", "flyway.url", "configurations", "edition"})
+  for (const std::string key : {"", "X", "configurations", "edition", "foo", "vault.url"})
     CHECK(failure({{key, "x"}}) == "CONFIGURATION Unknown configuration property: flyway." + key);
   CHECK(failure({{"aaa", "1"}, {"mixed", "x"}}) ==
         "CONFIGURATION Invalid value for flyway.mixed (should be either true or false): x");
+}
+
+TEST_CASE("what an unknown key was meant to be stands in a second line") {
+  const struct {
+    const char* key;
+    const char* meant;
+  } cases[] = {
+      {"URL", "url"},          {"Table", "table"},         {"-url", "url"},
+      {"flyway.url", "url"},   {"locatoins", "locations"}, {"sqlMigrationSuffix", "sqlMigrationSuffixes"},
+      {"pasword", "password"},
+  };
+  for (const auto& c : cases)
+    CHECK(failure({{c.key, "x"}}) == std::string("CONFIGURATION Unknown configuration property: flyway.") +
+                                         c.key + "\nDid you mean flyway." + c.meant + " instead of flyway." +
+                                         c.key + "?");
+}
+
+TEST_CASE("keys of newer Flyway that mean nothing here are accepted") {
+  for (const std::string key :
+       {"reportFilename", "email", "token", "provisionMode", "pipelineId", "check.x.y"})
+    CHECK(failure({{key, "x"}}).empty());
+  for (const std::string key : {"reportEnabled", "postgresql.transactional.lock", "publishResult"}) {
+    CHECK(failure({{key, "true"}}).empty());
+    CHECK(failure({{key, "x"}}) ==
+          "CONFIGURATION Invalid value for flyway." + key + " (should be either true or false): x");
+  }
+  CHECK(failure({{"kerberosConfigFile", "x"}}) == "ERROR kerberosConfigFile is not supported by whimbrel");
+}
+
+TEST_CASE("an error about a TOML value names its place") {
+  const auto causes = [](const Configuration& configuration) {
+    try {
+      parseSettings(configuration);
+    } catch (const Error& error) {
+      return error.causes();
+    }
+    return std::vector<std::string>();
+  };
+  CHECK(causes({{"flyway.mixed", {"x", "a.toml line 3", true}}}) ==
+        std::vector<std::string>{"a.toml line 3"});
+  CHECK(causes({{"flyway.foo", {"x", "a.toml line 3", true}}}) ==
+        std::vector<std::string>{"flyway.foo: a.toml line 3"});
+  CHECK(causes({{"flyway.mixed", {"x", "a.conf line 3"}}}).empty());
 }
 
 TEST_CASE("keys without flyway. are nobody's business") {
@@ -310,7 +353,8 @@ TEST_CASE("each key has one row and one variable, and is found by its full name"
     if (!key.environment.empty()) CHECK(++variables[key.environment] == 1);
     CHECK(findKey(fullName(key) + (isMap(key) ? "x" : "")) == &key);
     CHECK_FALSE(key.help.empty());
-    CHECK((key.trait == Key::Trait::CommandLineOnly) == key.environment.empty());
+    const bool isFileOnly = key.name == "provisionMode" || (isMap(key) && key.commands.empty());
+    CHECK((key.trait == Key::Trait::CommandLineOnly || isFileOnly) == key.environment.empty());
   }
   CHECK(findKey("flyway.placeholders.") == nullptr);
   CHECK(findKey("url") == nullptr);
