@@ -94,7 +94,7 @@ class Search {
     constexpr std::string_view configSuffix = ".conf";
     std::unordered_set<std::string_view> configured;
     for (const Entry& entry : entries)
-      if (entry.type == EntryType::File && entry.name.ends_with(configSuffix))
+      if (entry.type != EntryType::Special && entry.name.ends_with(configSuffix))
         configured.insert(std::string_view(entry.name).substr(0, entry.name.size() - configSuffix.size()));
     for (const Entry& entry : entries) {
       if (entry.type == EntryType::Folder) continue;

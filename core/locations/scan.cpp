@@ -12,6 +12,8 @@
 #include "core/locations/filesystem.h"
 #include "core/locations/location.h"
 #include "core/locations/script_config.h"
+#include "core/locations/script_language.h"
+#include "core/text/encoding.h"
 #include "core/text/strings.h"
 
 namespace whimbrel {
@@ -28,12 +30,19 @@ std::string_view reason(FolderProblem problem) {
   }
 }
 
+/// Empty when it was removed under the running program, which absolute locations need not care about.
+std::string currentFolder() {
+  std::error_code gone;
+  return std::filesystem::current_path(gone).string();
+}
+
 class Scan {
  public:
   Scan(const Settings& settings, Log& log)
-      : settings_(settings), log_(log), currentDirectory_(std::filesystem::current_path().string()) {
+      : settings_(settings), log_(log), currentDirectory_(currentFolder()) {
     for (const std::string& suffix : settings.sqlMigrationSuffixes) suffixes_.emplace_back(trim(suffix));
-    suffixes_.emplace_back(".conf");
+    if (settings.scriptMigrations)
+      for (const ScriptLanguage& language : scriptLanguages) suffixes_.emplace_back(language.suffix);
   }
 
   void scan(const std::vector<std::string>& locations, bool callbacksOnly) {
@@ -69,8 +78,10 @@ class Scan {
         if (wanted) log_.warn(fmt::format("Skipping {} (not a file)", file.path));
         continue;
       }
-      // The `.conf` of any file is checked, even of one that is no migration.
-      if ((!wanted && !file.hasConfig) || !isReadable(file.path)) continue;
+      // The `.conf` of any readable file is checked, even of one that is no migration. A script that may not
+      // be read is not left out as in the reference, which then applies the scripts behind it: reading it
+      // will fail.
+      if (!wanted && (!file.hasConfig || !isReadable(file.path))) continue;
       ScriptConfig config;
       if (file.hasConfig) config = readConfigBeside(file.path);
       if (wanted) add(std::move(file), std::move(config.encoding));
@@ -85,14 +96,15 @@ class Scan {
   }
 
   bool isWanted(std::string_view script) const {
-    return std::any_of(suffixes_.begin(), suffixes_.end(),
+    return isScriptConfig(script) ||
+           std::any_of(suffixes_.begin(), suffixes_.end(),
                        [&](const std::string& suffix) { return script.ends_with(suffix); });
   }
 
   ScriptConfig readConfigBeside(const std::string& script) const {
     const std::string path = script + ".conf";
-    return parseScriptConfig(readScriptConfig(openFile(path), settings_.encoding, path),
-                             processEnvironment());
+    return parseScriptConfig(readScriptConfig([&] { return openFile(path); }, settings_.encoding, path),
+                             environment_);
   }
 
   void add(FoundFile&& file, std::string&& encoding) {
@@ -102,6 +114,8 @@ class Scan {
     resource.path = std::move(file.path);
     resource.encoding = std::move(encoding);
     resource.storage = storage_;
+    if (settings_.detectEncoding && resource.encoding.empty() && !isScriptConfig(resource.script))
+      resource.encoding = detectEncoding(resource.open());
     resources_.push_back(std::move(resource));
   }
 

@@ -31,6 +31,12 @@ void refuseUnknown(const std::set<std::string>& keys) {
 
 }  // namespace
 
+bool isScriptConfig(std::string_view filename) {
+  constexpr std::string_view suffix = ".conf";
+  return filename.size() > suffix.size() &&
+         asciiLower(filename.substr(filename.size() - suffix.size())) == suffix;
+}
+
 std::map<std::string, std::string> processEnvironment() {
   std::map<std::string, std::string> variables;
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
@@ -64,10 +70,10 @@ ScriptConfig parseScriptConfig(std::string_view text, const std::map<std::string
   return config;
 }
 
-std::string readScriptConfig(std::unique_ptr<Reader> bytes, std::string_view encoding,
+std::string readScriptConfig(const std::function<std::unique_ptr<Reader>()>& open, std::string_view encoding,
                              std::string_view path) {
   try {
-    return readAll(*decode(std::move(bytes), encoding, BadBytes::Refuse));
+    return readAll(*decode(open(), encoding, BadBytes::Refuse));
   } catch (const Error& error) {
     throw Error(error.code(), "Unable to read config", {fmt::format("{}: {}", path, error.message())});
   }

@@ -1,7 +1,9 @@
 // The file "V1__a.sql.conf" beside a script (spec/migrations.md section 11).
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,14 +19,18 @@ struct ScriptConfig {
   std::string encoding;  ///< empty: the configured one
 };
 
+/// Whether a file is one by its name, whose letter case does not matter.
+bool isScriptConfig(std::string_view filename);
+
 /// What `${NAME}` in such a file gives.
 std::map<std::string, std::string> processEnvironment();
 
 /// Throws Error for a key that nobody knows, a value that is none, and an encoding that does not exist.
 ScriptConfig parseScriptConfig(std::string_view text, const std::map<std::string, std::string>& environment);
 
-/// All of a `.conf` file. Throws Error "Unable to read config" with the reason as its cause; `path` is for
-/// that.
-std::string readScriptConfig(std::unique_ptr<Reader> bytes, std::string_view encoding, std::string_view path);
+/// All of the `.conf` file that `open` opens. Throws Error "Unable to read config" with the reason as its
+/// cause; `path` is for that.
+std::string readScriptConfig(const std::function<std::unique_ptr<Reader>()>& open, std::string_view encoding,
+                             std::string_view path);
 
 }  // namespace whimbrel

@@ -1,8 +1,8 @@
 #include "core/migrations/checksum.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
-#include <string_view>
 
 #include <zlib.h>
 
@@ -30,35 +30,42 @@ std::size_t drop(char c, char* text, std::size_t size) {
 
 std::size_t dropLineEnds(char* text, std::size_t size) { return drop('\r', text, drop('\n', text, size)); }
 
-/// Fills the buffer up to the length of a byte-order mark, unless the text is shorter.
-std::size_t readStart(Reader& text, char* buffer, std::size_t size) {
-  std::size_t filled = 0;
-  while (filled < byteOrderMark.size()) {
-    const std::size_t count = text.read(buffer + filled, size - filled);
-    if (count == 0) break;
-    filled += count;
+/// The checksum goes on from `crc`.
+std::uint32_t addText(std::uint32_t crc, std::string_view text) {
+  std::array<char, 65536> buffer;
+  while (!text.empty()) {
+    const std::size_t count = text.copy(buffer.data(), buffer.size());
+    text.remove_prefix(count);
+    const std::size_t kept = dropLineEnds(buffer.data(), count);
+    crc = static_cast<std::uint32_t>(
+        crc32(crc, reinterpret_cast<const Bytef*>(buffer.data()), static_cast<uInt>(kept)));
   }
-  return filled;
+  return crc;
 }
 
 }  // namespace
 
+void Checksum::add(std::string_view text) {
+  if (!started_) {
+    const std::size_t missing = std::min(byteOrderMark.size() - start_.size(), text.size());
+    start_ += text.substr(0, missing);
+    text.remove_prefix(missing);
+    if (start_.size() < byteOrderMark.size()) return;
+    started_ = true;
+    if (start_ != byteOrderMark) crc_ = addText(crc_, start_);
+  }
+  crc_ = addText(crc_, text);
+}
+
+std::int32_t Checksum::value() const {
+  return static_cast<std::int32_t>(started_ ? crc_ : addText(crc_, start_));
+}
+
 std::int32_t checksum(Reader& text) {
   std::array<char, 65536> buffer;
-  std::size_t count = readStart(text, buffer.data(), buffer.size());
-  char* start = buffer.data();
-  if (std::string_view(start, count).starts_with(byteOrderMark)) {
-    start += byteOrderMark.size();
-    count -= byteOrderMark.size();
-  }
-  uLong crc = 0;
-  do {
-    const std::size_t kept = dropLineEnds(start, count);
-    crc = crc32(crc, reinterpret_cast<const Bytef*>(start), static_cast<uInt>(kept));
-    start = buffer.data();
-    count = text.read(buffer.data(), buffer.size());
-  } while (count > 0);
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(crc));
+  Checksum sum;
+  while (const std::size_t count = text.read(buffer.data(), buffer.size())) sum.add({buffer.data(), count});
+  return sum.value();
 }
 
 }  // namespace whimbrel

@@ -59,7 +59,7 @@ inline constexpr auto callbackEvents = std::to_array<CallbackEvent>({
     {"createSchema", true},
     {"beforeCreateSchema", true},
     {"beforeConnect", false},
-    {"afterConnect", false},
+    {"afterConnect", true},
     {"beforeDeploy", false},
     {"afterDeploy", false},
     {"afterDeployError", false},

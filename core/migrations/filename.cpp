@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/locations/script_language.h"
 #include "core/migrations/events.h"
 #include "core/text/strings.h"
 
@@ -48,7 +49,11 @@ std::optional<Version> fileVersion(std::string_view text) {
 }  // namespace
 
 FileNameRules::FileNameRules(const Settings& settings) : separator_(settings.sqlMigrationSeparator) {
-  for (const std::string& suffix : settings.sqlMigrationSuffixes) suffixes_.emplace_back(trim(suffix));
+  for (const std::string& suffix : settings.sqlMigrationSuffixes)
+    suffixes_.push_back({std::string(trim(suffix)), false});
+  if (settings.scriptMigrations)
+    for (const ScriptLanguage& language : scriptLanguages)
+      suffixes_.push_back({std::string(language.suffix), true});
   // Of equal prefixes the first counts: an event's name is never a migration's prefix, and what the user
   // calls a migration is none of whimbrel's own extras.
   for (const CallbackEvent& event : callbackEvents)
@@ -67,23 +72,32 @@ const FileNameRules::Prefix* FileNameRules::findPrefix(std::string_view name) co
   return found == prefixes_.end() ? nullptr : &*found;
 }
 
-const std::string* FileNameRules::findSuffix(std::string_view name) const {
-  const auto found = std::find_if(suffixes_.begin(), suffixes_.end(), [&](const std::string& suffix) {
-    return name.size() > suffix.size() && name.ends_with(suffix);
+const FileNameRules::Suffix* FileNameRules::findSuffix(std::string_view name) const {
+  const auto found = std::find_if(suffixes_.begin(), suffixes_.end(), [&](const Suffix& suffix) {
+    return name.size() > suffix.text.size() && name.ends_with(suffix.text);
   });
   return found == suffixes_.end() ? nullptr : &*found;
 }
 
 FileName FileNameRules::parse(std::string_view name) const {
-  const std::string* suffix = findSuffix(name);
+  const Suffix* suffix = findSuffix(name);
   if (suffix == nullptr) return {};
-  const std::string_view stem = name.substr(0, name.size() - suffix->size());
+  FileName result = parse(name, suffix->text);
+  if (!suffix->program) return result;
+  // Only migrations can be programs; whatever other programs lie there is nobody's business.
+  if (result.kind != FileKind::Versioned && result.kind != FileKind::Repeatable) return {};
+  result.isProgram = true;
+  return result;
+}
+
+FileName FileNameRules::parse(std::string_view name, std::string_view suffix) const {
+  const std::string_view stem = name.substr(0, name.size() - suffix.size());
   const Prefix* prefix = findPrefix(stem);
   if (prefix == nullptr) return unusable(unrecognised(name));
 
   const auto [version, description] = splitParts(stem.substr(prefix->text.size()), separator_);
   const std::string_view separator = description.empty() ? std::string_view() : separator_;
-  const std::string example = fmt::format("{}{}{}", separator_, orExample(description), *suffix);
+  const std::string example = fmt::format("{}{}{}", separator_, orExample(description), suffix);
   const bool versioned = prefix->kind != FileKind::Repeatable && prefix->kind != FileKind::Callback;
   FileName result = versioned ? parseVersioned(name, *prefix, version, example)
                               : parseUnversioned(name, *prefix, version, example);
@@ -91,7 +105,7 @@ FileName FileNameRules::parse(std::string_view name) const {
   if (stem.size() == prefix->text.size() && result.kind != FileKind::Callback)
     result.kind = FileKind::Unusable;
   result.description = replaceAll(description, "_", " ");
-  result.rawName = fmt::format("{}{}{}{}{}", prefix->text, version, separator, description, *suffix);
+  result.rawName = fmt::format("{}{}{}{}{}", prefix->text, version, separator, description, suffix);
   return result;
 }
 

@@ -23,6 +23,7 @@ enum class FileKind {
 
 struct FileName {
   FileKind kind = FileKind::Other;
+  bool isProgram = false;          ///< "V1__x.sh", with scriptMigrations
   std::string event;               ///< of a callback
   std::optional<Version> version;  ///< of versioned, undo and baseline migrations
   std::string description;         ///< with '_' turned into blanks
@@ -41,16 +42,21 @@ class FileNameRules {
     std::string text;
     FileKind kind;
   };
+  struct Suffix {
+    std::string text;
+    bool program;
+  };
   /// `example` is what should stand behind the prefix or the version.
   static FileName parseVersioned(std::string_view name, const Prefix& prefix, std::string_view version,
                                  std::string_view example);
   static FileName parseUnversioned(std::string_view name, const Prefix& prefix, std::string_view version,
                                    std::string_view example);
   const Prefix* findPrefix(std::string_view name) const;
-  const std::string* findSuffix(std::string_view name) const;
+  const Suffix* findSuffix(std::string_view name) const;
+  FileName parse(std::string_view name, std::string_view suffix) const;
 
   std::vector<Prefix> prefixes_;  ///< longest first
-  std::vector<std::string> suffixes_;
+  std::vector<Suffix> suffixes_;
   std::string separator_;
 };
 

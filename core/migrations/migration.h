@@ -13,9 +13,9 @@ namespace whimbrel {
 struct Migration {
   std::optional<Version> version;  ///< absent: repeatable
   std::string description;
-  std::string type = "SQL";  ///< as in the history: "SQL", "SQL_BASELINE", "SCRIPT", or "UNDO_SQL" for those of
-                             ///< resolveUndoMigrations
-  std::string rawName;       ///< what `${flyway:filename}` gives; empty for repeatables, where it is an error
+  std::string type = "SQL";  ///< as in the history: "SQL", "SQL_BASELINE", "SCRIPT", or "UNDO_SQL" for those
+                             ///< of resolveUndoMigrations
+  std::string rawName;  ///< what `${flyway:filename}` gives; empty for repeatables, where it is an error
   std::int32_t checksum = 0;
   /// A second checksum that counts as equal: of a repeatable's text before its placeholders were replaced.
   std::optional<std::int32_t> equivalentChecksum;
@@ -28,6 +28,8 @@ struct Migration {
   Resource resource;
 
   bool repeatable() const { return !version; }
+  /// Of the text as it lies in the file.
+  std::int32_t rawChecksum() const { return equivalentChecksum.value_or(checksum); }
   const std::string& script() const { return resource.script; }
 };
 

@@ -87,7 +87,9 @@ class ReplacingReader : public PieceReader {
   /// section 10).
   std::string unterminated(const std::string& rest) const {
     const std::size_t length = utf16Length(rest), cut = utf16Length(placeholders_.suffix());
-    if (length < cut) throw Error("index -1, length 0");
+    if (length < cut)
+      throw Error(fmt::format("Placeholder {}{} at the end of the script has no {}", placeholders_.prefix(),
+                              rest, placeholders_.suffix()));
     return utf16Prefix(rest, length - cut);
   }
 

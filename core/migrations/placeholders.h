@@ -30,6 +30,8 @@ class Placeholders {
 
   /// False with placeholderReplacement=false: texts are left as they are.
   bool enabled() const { return enabled_; }
+  /// Names, in lower case, and values of all.
+  const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
   const std::string& prefix() const { return prefix_; }
   const std::string& suffix() const { return suffix_; }
 

@@ -27,7 +27,7 @@ class ScriptConfigs {
                 const Placeholders& placeholders)
       : settings_(settings), placeholders_(placeholders) {
     for (const Resource& resource : resources)
-      if (resource.script.ends_with(suffix)) files_.emplace(toLower(resource.script), &resource);
+      if (isScriptConfig(resource.script)) files_.emplace(toLower(resource.script), &resource);
     if (!files_.empty()) environment_ = processEnvironment();
   }
 
@@ -36,7 +36,7 @@ class ScriptConfigs {
     const auto found = files_.find(toLower(script.script) + std::string(suffix));
     if (found == files_.end()) return {};
     const Resource& file = *found->second;
-    const std::string text = readScriptConfig(file.open(), settings_.encoding, file.path);
+    const std::string text = readScriptConfig([&] { return file.open(); }, settings_.encoding, file.path);
     return parseScriptConfig(replacePlaceholders(text, placeholders_), environment_);
   }
 
@@ -98,6 +98,10 @@ Migration makeMigration(const Resource& resource, FileName&& name, const ScriptC
   if (!migration.repeatable()) migration.rawName = std::move(name.rawName);
   migration.resource = resource;
   apply(config, migration);
+  if (name.isProgram) {
+    migration.type = "SCRIPT";
+    migration.placeholderReplacement = false;  // it gets them as environment variables
+  }
   migration.checksum = rawChecksum(resource, settings);
   if (migration.repeatable() && placeholders.enabled() && migration.placeholderReplacement) {
     migration.equivalentChecksum = migration.checksum;
@@ -232,11 +236,9 @@ std::vector<Callback> resolveCallbacks(const std::vector<Resource>& resources, c
 
 std::vector<Migration> resolveMigrations(const std::vector<Resource>& resources, const Settings& settings,
                                          const Placeholders& placeholders) {
-  return resolve(resources, settings, placeholders,
-                 [](FileKind kind) {
-                   return kind == FileKind::Versioned || kind == FileKind::Repeatable ||
-                          kind == FileKind::Baseline;
-                 });
+  return resolve(resources, settings, placeholders, [](FileKind kind) {
+    return kind == FileKind::Versioned || kind == FileKind::Repeatable || kind == FileKind::Baseline;
+  });
 }
 
 std::vector<Migration> resolveUndoMigrations(const std::vector<Resource>& resources, const Settings& settings,

@@ -3,6 +3,9 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "core/error.h"
 #include "core/text/encoding.h"
 #include "core/text/piece_reader.h"
 
@@ -71,12 +74,25 @@ class ScriptReader : public Reader {
   std::unique_ptr<Reader> replaced_;
 };
 
+/// Adds up what is read through it.
+class SummingReader : public Reader {
+ public:
+  SummingReader(std::unique_ptr<Reader> text, Checksum& sum) : text_(std::move(text)), sum_(sum) {}
+  std::size_t read(char* buffer, std::size_t size) override {
+    const std::size_t count = text_->read(buffer, size);
+    sum_.add({buffer, count});
+    return count;
+  }
+
+ private:
+  std::unique_ptr<Reader> text_;
+  Checksum& sum_;
+};
+
 template <typename Script>
-std::unique_ptr<Reader> open(const Script& script, std::string_view encoding,
-                             const Placeholders& placeholders) {
+Placeholders placeholdersOf(const Script& script, const Placeholders& placeholders) {
   Placeholders own = script.rawName.empty() ? placeholders : placeholders.withFilename(script.rawName);
-  if (!script.placeholderReplacement) own = own.disabled();
-  return std::make_unique<ScriptReader>(openDecoded(script.resource, encoding), std::move(own));
+  return script.placeholderReplacement ? own : own.disabled();
 }
 
 }  // namespace
@@ -91,13 +107,24 @@ std::unique_ptr<Reader> openScript(const Resource& resource, std::string_view en
 }
 
 std::unique_ptr<Reader> openScript(const Migration& migration, std::string_view encoding,
-                                   const Placeholders& placeholders) {
-  return open(migration, encoding, placeholders);
+                                   const Placeholders& placeholders, Checksum& sum) {
+  return std::make_unique<ScriptReader>(
+      std::make_unique<SummingReader>(openDecoded(migration.resource, encoding), sum),
+      placeholdersOf(migration, placeholders));
 }
 
 std::unique_ptr<Reader> openScript(const Callback& callback, std::string_view encoding,
                                    const Placeholders& placeholders) {
-  return open(callback, encoding, placeholders);
+  return std::make_unique<ScriptReader>(openDecoded(callback.resource, encoding),
+                                        placeholdersOf(callback, placeholders));
+}
+
+void requireUnchanged(const Migration& migration, const Checksum& sum) {
+  if (sum.value() == migration.rawChecksum()) return;
+  throw Error(
+      fmt::format("{} has changed since its checksum was computed at the start of this run (from {} to {}). "
+                  "Run again when nobody writes to it.",
+                  migration.resource.path, migration.rawChecksum(), sum.value()));
 }
 
 }  // namespace whimbrel

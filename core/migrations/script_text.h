@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/locations/resource.h"
+#include "core/migrations/checksum.h"
 #include "core/migrations/migration.h"
 #include "core/migrations/placeholders.h"
 #include "core/text/reader.h"
@@ -23,10 +24,15 @@ std::unique_ptr<Reader> openScript(const Resource& resource, std::string_view en
                                    const Placeholders& placeholders);
 
 /// The same for a script whose `.conf` counts too, and which knows its own `${flyway:filename}`.
-/// `placeholders` need not outlive the reader.
+/// `placeholders` need not outlive the reader. A migration's text is added to `sum` as it is read, which must
+/// outlive the reader.
 std::unique_ptr<Reader> openScript(const Migration& migration, std::string_view encoding,
-                                   const Placeholders& placeholders);
+                                   const Placeholders& placeholders, Checksum& sum);
 std::unique_ptr<Reader> openScript(const Callback& callback, std::string_view encoding,
                                    const Placeholders& placeholders);
+
+/// Throws Error unless `sum` is that of the text which the migration's checksum was computed from: between
+/// the scan and its turn somebody may have changed the file.
+void requireUnchanged(const Migration& migration, const Checksum& sum);
 
 }  // namespace whimbrel

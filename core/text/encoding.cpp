@@ -1,5 +1,6 @@
 #include "core/text/encoding.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -54,12 +55,43 @@ class DecodingReader : public PieceReader {
   bool finished_ = false;
 };
 
+/// Keeps the first two bytes of what is read through it.
+class StartKeepingReader : public Reader {
+ public:
+  StartKeepingReader(std::unique_ptr<Reader> bytes, std::string& start)
+      : bytes_(std::move(bytes)), start_(start) {}
+  std::size_t read(char* buffer, std::size_t size) override {
+    const std::size_t count = bytes_->read(buffer, size);
+    if (start_.size() < 2) start_.append(buffer, std::min(count, 2 - start_.size()));
+    return count;
+  }
+
+ private:
+  std::unique_ptr<Reader> bytes_;
+  std::string& start_;
+};
+
 }  // namespace
 
 void requireEncoding(std::string_view name) { findCharset(name); }
 
 std::unique_ptr<Reader> decode(std::unique_ptr<Reader> bytes, std::string_view encoding, BadBytes badBytes) {
   return std::make_unique<DecodingReader>(std::move(bytes), makeDecoder(findCharset(encoding)), badBytes);
+}
+
+std::string detectEncoding(std::unique_ptr<Reader> bytes) {
+  std::string start;
+  const std::unique_ptr<Decoder> decoder = makeDecoder(findCharset("UTF-8"));
+  StartKeepingReader reader(std::move(bytes), start);
+  Block block;
+  bool valid = true;
+  while (valid && block.refill(reader)) {
+    const Decoder::Step step = decoder->decode(block.rest());
+    valid = step.bad == 0;
+    block.skip(step.used);
+  }
+  if (start == "\xFF\xFE" || start == "\xFE\xFF") return "UTF-16";
+  return valid && block.rest().empty() ? "UTF-8" : "ISO-8859-1";
 }
 
 }  // namespace whimbrel

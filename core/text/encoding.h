@@ -21,4 +21,9 @@ void requireEncoding(std::string_view name);
 /// else is big endian. A byte-order mark is kept as U+FEFF where Java keeps it (UTF-8, UTF-16BE, UTF-16LE).
 std::unique_ptr<Reader> decode(std::unique_ptr<Reader> bytes, std::string_view encoding, BadBytes badBytes);
 
+/// What `bytes` seem to be written in: UTF-16 when they begin with its byte-order mark, UTF-8 when all of
+/// them are that, else ISO-8859-1, in which anything is text. Reads to the end, or to the first byte that
+/// decides.
+std::string detectEncoding(std::unique_ptr<Reader> bytes);
+
 }  // namespace whimbrel

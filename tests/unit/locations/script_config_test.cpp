@@ -64,7 +64,7 @@ TEST_CASE("several mistakes are reported in the reference's order") {
 
 TEST_CASE("a .conf file that can't be decoded is named") {
   try {
-    readScriptConfig(std::make_unique<StringReader>("\xFF"), "UTF-8", "sql/V1__a.sql.conf");
+    readScriptConfig([] { return std::make_unique<StringReader>("\xFF"); }, "UTF-8", "sql/V1__a.sql.conf");
     FAIL("was read");
   } catch (const Error& error) {
     CHECK(error.message() == "Unable to read config");

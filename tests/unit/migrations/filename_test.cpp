@@ -151,7 +151,8 @@ TEST_CASE("the raw name is prefix, version and description as written") {
 
 TEST_CASE("naming problems are told in the reference's words") {
   CHECK(problemOf("foo.sql") == "Unrecognised migration name format: foo.sql");
-  CHECK(problemOf("B1__b.sql") == "Unrecognised migration name format: B1__b.sql");
+  CHECK(problemOf("B1__b.sql").empty());
+  CHECK(problemOf("B__b.sql") == "Unrecognised migration name format: B__b.sql");
   CHECK(problemOf("Under.sql") == "Unrecognised migration name format: Under.sql");
   CHECK(problemOf("V__nov.sql") ==
         "Invalid versioned migration name format: V__nov.sql (It must contain a version and should look like "
@@ -181,4 +182,33 @@ TEST_CASE("naming problems are told in the reference's words") {
     CAPTURE(name);
     CHECK(problemOf(name).empty());
   }
+}
+
+TEST_CASE("programs are migrations only when they are asked for") {
+  Settings settings;
+  CHECK(FileNameRules(settings).parse("V1__a.sh").kind == FileKind::Other);
+  settings.scriptMigrations = true;
+  const FileNameRules rules(settings);
+  for (const char* name : {"V1_2__a_b.sh", "V1_2__a_b.bash", "V1_2__a_b.py"}) {
+    CAPTURE(name);
+    const FileName parsed = rules.parse(name);
+    CHECK(parsed.kind == FileKind::Versioned);
+    CHECK(parsed.isProgram);
+    CHECK(parsed.version->text() == "1.2");
+    CHECK(parsed.description == "a b");
+  }
+  CHECK(rules.parse("R__a.sh").kind == FileKind::Repeatable);
+  CHECK_FALSE(rules.parse("V1__a.sql").isProgram);
+  for (const char* name : {"deploy.sh", "V__a.sh", "U1__a.sh", "B1__a.py", "beforeMigrate.sh", "V1__a.ps1"}) {
+    CAPTURE(name);
+    CHECK(rules.parse(name).kind == FileKind::Other);
+    CHECK(rules.parse(name).problem.empty());
+  }
+}
+
+TEST_CASE("a suffix of the list makes SQL of what would be a program") {
+  Settings settings;
+  settings.scriptMigrations = true;
+  settings.sqlMigrationSuffixes = {".sql", ".sh"};
+  CHECK_FALSE(FileNameRules(settings).parse("V1__a.sh").isProgram);
 }

@@ -120,11 +120,12 @@ TEST_CASE("an unterminated placeholder loses the suffix's length of the rest of 
   CHECK(failure("x ${nam") == "No value provided for placeholder: ${na}.  Check your configuration!");
   CHECK(failure("${abc');\n") == "No value provided for placeholder: ${abc');}.  Check your configuration!");
   CHECK(failure("${a") == "No value provided for placeholder: ${}.  Check your configuration!");
-  CHECK(failure("x ${") == "index -1, length 0");
+  CHECK(failure("x ${") == "Placeholder ${ at the end of the script has no }");
   CHECK(replaced("x ${nameX") == "x VALUE");
   Settings settings = withValues();
   settings.placeholderSuffix = "}}";
-  CHECK(failure("${a", settings) == "index -1, length 0");
+  CHECK(failure("${a", settings) ==
+        "Placeholder ${a at the end of the script has no " + settings.placeholderSuffix);
   CHECK(failure("${a\u20AC", settings) ==
         "No value provided for placeholder: ${}}.  Check your configuration!");
 }

@@ -44,7 +44,7 @@ TEST_CASE("versioned migrations come by version, then repeatables by description
       migrations({script("R__b.sql"), script("R__a-b.sql"), script("z/R__a_b.sql"), script("R__B.sql"),
                   script("R__\uE000.sql"), script("R__\U0001F600.sql"), script("V10__a.sql"),
                   script("b/V9__a.sql"), script("a/V1.10__a.sql"), script("V1.9__z.sql"), script("foo.sql"),
-                  script("beforeMigrate.sql"), script("U1__a.sql"), script("B1__a.sql")});
+                  script("beforeMigrate.sql"), script("U1__a.sql"), script("x.sh")});
   CHECK(scripts(found) == Names{"V1.9__z.sql", "a/V1.10__a.sql", "b/V9__a.sql", "V10__a.sql", "R__B.sql",
                                 "z/R__a_b.sql", "R__a-b.sql", "R__b.sql", "R__\U0001F600.sql",
                                 "R__\uE000.sql"});
@@ -143,8 +143,7 @@ TEST_CASE("a script that can't be decoded has no checksum") {
 
 TEST_CASE("the .conf file is found by relative path in any location and letter case") {
   const std::vector<Resource> resources = {script("V1__x.sql", "", "a"), script("V2__y.sql", "", "a"),
-                                           script("v1__X.SQL.CONF", "", "b"),
-                                           script("v1__X.sql.conf", "executeInTransaction=false", "b"),
+                                           script("v1__X.SQL.CONF", "executeInTransaction=false", "b"),
                                            script("s/V2__y.sql.conf", "executeInTransaction=false", "a")};
   const auto found = migrations(resources);
   CHECK(found[0].executeInTransaction == false);
@@ -236,4 +235,26 @@ TEST_CASE("twenty thousand migrations are resolved in order") {
   REQUIRE(found.size() == 20'000);
   CHECK(found.front().script() == "V1__m.sql");
   CHECK(found.back().script() == "V20000__m.sql");
+}
+
+TEST_CASE("a baseline migration may have the version of a versioned one and stands behind it") {
+  const auto found =
+      migrations({script("B2__a.sql"), script("V2.0__a.sql"), script("V1__a.sql"), script("V3__a.sql")});
+  CHECK(scripts(found) == Names{"V1__a.sql", "V2.0__a.sql", "B2__a.sql", "V3__a.sql"});
+  CHECK(found[1].type == "SQL");
+  CHECK(found[2].type == "SQL_BASELINE");
+  const Error error = failureOf([] { migrations({script("B2__a.sql"), script("B2.0__b.sql")}); });
+  CHECK(error.message() ==
+        "Found more than one baseline migration with version 2.0\nOffenders:\n-> /w/sql/B2.0__b.sql "
+        "(SQL_BASELINE)\n-> /w/sql/B2__a.sql (SQL_BASELINE)");
+}
+
+TEST_CASE("a program's placeholders are left alone, so they are no part of its checksum") {
+  Settings settings = withA("x");
+  settings.scriptMigrations = true;
+  const auto found = migrations({script("V1__a.sh", "echo ${HOME}"), script("R__a.py", insert)}, settings);
+  CHECK(found[0].type == "SCRIPT");
+  CHECK(found[1].type == "SCRIPT");
+  CHECK(found[1].checksum == 1513866415);
+  CHECK_FALSE(found[1].equivalentChecksum);
 }

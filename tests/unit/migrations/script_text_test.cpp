@@ -58,9 +58,27 @@ TEST_CASE("the encoding of the .conf file goes before the configured one") {
 TEST_CASE("a script knows its own file name and what its .conf says about placeholders") {
   const Placeholders placeholders{Settings()};
   Migration migration;
+  Checksum sum;
   migration.rawName = "V3.sql";
   migration.resource = script("a/V3__.sql", "-- ${flyway:filename}");
-  CHECK(readAll(*openScript(migration, "UTF-8", placeholders)) == "-- V3.sql");
+  CHECK(readAll(*openScript(migration, "UTF-8", placeholders, sum)) == "-- V3.sql");
   migration.placeholderReplacement = false;
-  CHECK(readAll(*openScript(migration, "UTF-8", placeholders)) == "-- ${flyway:filename}");
+  CHECK(readAll(*openScript(migration, "UTF-8", placeholders, sum)) == "-- ${flyway:filename}");
+}
+
+TEST_CASE("a text that is not the one of the checksum is refused") {
+  const Placeholders placeholders{Settings()};
+  Migration migration;
+  migration.resource = script("V1__a.sql", "\uFEFF--a\r\n");
+  migration.checksum = -716503168;
+  Checksum read;
+  readAll(*openScript(migration, "UTF-8", placeholders, read));
+  CHECK_NOTHROW(requireUnchanged(migration, read));
+  migration.checksum = 5;
+  CHECK(failureOf([&] { requireUnchanged(migration, read); })
+            .message()
+            .starts_with("sql/V1__a.sql has changed since its checksum was computed at the start of this run "
+                         "(from 5 to -716503168)"));
+  migration.equivalentChecksum = -716503168;
+  CHECK_NOTHROW(requireUnchanged(migration, read));
 }

@@ -207,3 +207,21 @@ TEST_CASE("a name that nobody knows is refused as Java does") {
   CHECK(message("UTF-8//IGNORE") == "java.nio.charset.IllegalCharsetNameException: UTF-8//IGNORE");
   CHECK(message("UTF-8 ") == "java.nio.charset.IllegalCharsetNameException: UTF-8 ");
 }
+
+TEST_CASE("an encoding is found out by its mark, else by what UTF-8 allows") {
+  const auto detected = [](std::string_view bytes) {
+    return detectEncoding(std::make_unique<StringReader>(bytes));
+  };
+  CHECK(detected("") == "UTF-8");
+  CHECK(detected("plain") == "UTF-8");
+  CHECK(detected("\xEF\xBB\xBF--a") == "UTF-8");
+  CHECK(detected("\xC3\xA9") == "UTF-8");
+  CHECK(detected("\xE9t\xE9") == "ISO-8859-1");
+  CHECK(detected("cut \xC3") == "ISO-8859-1");
+  CHECK(detected(std::string_view("\xFF\xFE-\0", 4)) == "UTF-16");
+  CHECK(detected(std::string_view("\xFE\xFF\0-", 4)) == "UTF-16");
+  CHECK(detected("\xFF") == "ISO-8859-1");
+  const std::string big(200'001, 'a');
+  CHECK(detected(big + "\xC3\xA9") == "UTF-8");
+  CHECK(detected(big + "\xE9 ") == "ISO-8859-1");
+}
