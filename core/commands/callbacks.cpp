@@ -23,6 +23,10 @@ void Callbacks::forEach(std::string_view event, Run run) const {
   }
 }
 
+bool Callbacks::has(std::string_view event) const {
+  return std::ranges::find(callbacks_, event, &Callback::event) != callbacks_.end();
+}
+
 void Callbacks::fire(std::string_view event) const {
   forEach(event, [&](const Script& script) {
     prepareSession_();
@@ -32,6 +36,7 @@ void Callbacks::fire(std::string_view event) const {
       script.execute();
       transaction.commit();
     } catch (const Error& error) {
+      if (event.ends_with("OperationFinish")) throw;
       throw Error(fmt::format("Error while executing {} callback: {}", event, error.message()),
                   {error.message()});
     }
@@ -49,7 +54,7 @@ StatementEvents Callbacks::statementEvents(std::string_view kind) const {
 }
 
 std::function<void()> Callbacks::statementEvent(std::string event) const {
-  if (std::ranges::find(callbacks_, event, &Callback::event) == callbacks_.end()) return {};
+  if (!has(event)) return {};
   return [this, event = std::move(event)] { fireInTransaction(event); };
 }
 

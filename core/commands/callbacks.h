@@ -17,8 +17,9 @@ class Callbacks {
   Callbacks(const ScriptContext& context, std::vector<Callback> callbacks,
             std::function<void()> prepareSession);
 
+  bool has(std::string_view event) const;
   /// Runs the event's scripts, each in a transaction of its own. Throws Error "Error while executing …
-  /// callback: …".
+  /// callback: …"; an …OperationFinish event, as in the reference, the bare block.
   void fire(std::string_view event) const;
   /// Runs them inside the migration's transaction. Throws Error with the bare block.
   void fireInTransaction(std::string_view event) const;

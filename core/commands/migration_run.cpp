@@ -1,7 +1,10 @@
 #include "core/commands/migration_run.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "core/commands/program_script.h"
 #include "core/commands/stopwatch.h"
 #include "core/error.h"
 #include "core/report/error_block.h"
@@ -36,6 +39,11 @@ std::string categoryOf(const Migration& migration) {
   return migration.version ? "Versioned" : "Repeatable";
 }
 
+std::unique_ptr<Executable> makeExecutable(const Migration& migration, const ScriptContext& context) {
+  if (migration.type == "SCRIPT") return std::make_unique<ProgramScript>(migration, context);
+  return std::make_unique<Script>(migration, context);
+}
+
 /// `"1 - first"`, or `"1"` without a description.
 std::string quotedMigration(const Migration& migration) {
   const std::string version = migration.version->text();
@@ -67,26 +75,35 @@ MigrateResult MigrationRun::run() {
 
 std::size_t MigrationRun::runRound() {
   session_.restore();
-  const MigrationInfos infos = session_.infos(options_);
-  if (firstRound_) {
-    announce(infos);
-    fixTarget(infos);
-  }
-  firstRound_ = false;
-  checkFuture(infos);
-  checkFailed(infos);
-
-  std::vector<const MigrationInfo*> pending = infos.with(State::Pending);
-  if (!session_.settings().group && pending.size() > 1) pending.erase(pending.begin() + 1, pending.end());
-  if (pending.empty()) return 0;
+  look();
+  for (const std::string& warning : outlook_->warnings) session_.log().warn(warning);
+  if (outlook_->pending.empty()) return 0;
   try {
-    const std::vector<Candidate> candidates = prepare(infos, pending);
+    const std::vector<Candidate> candidates = prepareNext();
     apply(candidates);
+    forgetApplied(candidates);
+    return candidates.size();
   } catch (const Error&) {
     session_.callbacks().fire("afterMigrateError");
     throw;
   }
-  return pending.size();
+}
+
+void MigrationRun::look() {
+  if (outlook_ && session_.history().rows().size() == outlook_->rows) return;
+  const MigrationInfos infos = session_.infos(options_);
+  if (!outlook_) {
+    announce(infos);
+    fixTarget(infos);
+  }
+  outlook_.emplace();
+  checkFuture(infos);
+  checkFailed(infos);
+  const MigrationInfo* current = infos.current();
+  if (current != nullptr) outlook_->current = current->version();
+  outlook_->rows = session_.history().rows().size();
+  for (const MigrationInfo* info : infos.with(State::Pending)) outlook_->pending.push_back(info->resolved);
+  std::ranges::reverse(outlook_->pending);
 }
 
 void MigrationRun::announce(const MigrationInfos& infos) {
@@ -108,12 +125,12 @@ void MigrationRun::fixTarget(const MigrationInfos& infos) {
     if (info->version()) options_.target = {Target::Kind::Version, info->version(), true};
 }
 
-void MigrationRun::checkFuture(const MigrationInfos& infos) const {
+void MigrationRun::checkFuture(const MigrationInfos& infos) {
   if (infos.with(State::Future).empty() && infos.with(State::FailedFuture).empty()) return;
   const std::string schema = session_.quotedSchema();
   const std::string current = versionOf(infos.current());
   if (const std::optional<Version> highest = infos.highestResolved()) {
-    session_.log().warn(
+    outlook_->warnings.push_back(
         fmt::format("Schema {} has a version ({}) that is newer than the latest available migration ({}) !",
                     schema, current, highest->text()));
   } else if (session_.migrations().empty()) {
@@ -123,7 +140,7 @@ void MigrationRun::checkFuture(const MigrationInfos& infos) const {
   }
 }
 
-void MigrationRun::checkFailed(const MigrationInfos& infos) const {
+void MigrationRun::checkFailed(const MigrationInfos& infos) {
   std::vector<const MigrationInfo*> failed;
   for (const MigrationInfo& info : infos.all)
     if (facts(info.state).failed) failed.push_back(&info);
@@ -132,30 +149,39 @@ void MigrationRun::checkFailed(const MigrationInfos& infos) const {
   const std::string schema = session_.quotedSchema();
   if (failed.size() == 1 && first.state == State::FailedFuture &&
       session_.settings().ignoreFutureMigrations) {
-    return session_.log().warn(fmt::format("Schema {} contains a failed future migration to version {} !",
-                                           schema, versionText(first)));
+    return outlook_->warnings.push_back(fmt::format(
+        "Schema {} contains a failed future migration to version {} !", schema, versionText(first)));
   }
+  for (const std::string& warning : outlook_->warnings) session_.log().warn(warning);
   throw Error(first.version() ? fmt::format("Schema {} contains a failed migration to version {} !", schema,
                                             versionText(first))
                               : fmt::format("Schema {} contains a failed repeatable migration (\"{}\") !",
                                             schema, first.description()));
 }
 
-std::vector<MigrationRun::Candidate> MigrationRun::prepare(
-    const MigrationInfos& infos, const std::vector<const MigrationInfo*>& pending) const {
+std::vector<MigrationRun::Candidate> MigrationRun::prepareNext() const {
   // Asked before a script runs whose row would find no place.
   static_cast<void>(session_.history().nextRank());
-  const MigrationInfo* current = infos.current();
+  const std::vector<const Migration*>& pending = outlook_->pending;
+  const std::size_t count = session_.settings().group ? pending.size() : 1;
   std::vector<Candidate> candidates;
-  candidates.reserve(pending.size());
-  for (const MigrationInfo* info : pending) {
-    const Migration& migration = *info->resolved;
-    const bool outOfOrder = migration.version && current != nullptr && current->version() &&
-                            *migration.version < *current->version();
-    candidates.push_back(
-        {&migration, std::make_unique<Script>(migration, session_.scriptContext()), outOfOrder});
+  candidates.reserve(count);
+  for (auto next = pending.rbegin(); candidates.size() < count; ++next) {
+    const Migration& migration = **next;
+    const bool outOfOrder = migration.version && outlook_->current && *migration.version < *outlook_->current;
+    candidates.push_back({&migration, makeExecutable(migration, session_.scriptContext()), outOfOrder});
   }
   return candidates;
+}
+
+/// Each of them has its row in the history by now.
+void MigrationRun::forgetApplied(const std::vector<Candidate>& candidates) {
+  for (const Candidate& candidate : candidates) {
+    const std::optional<Version>& version = candidate.migration->version;
+    if (version && (!outlook_->current || *version > *outlook_->current)) outlook_->current = version;
+    outlook_->pending.pop_back();
+    ++outlook_->rows;
+  }
 }
 
 bool MigrationRun::transactional(const std::vector<Candidate>& candidates) const {
@@ -184,7 +210,7 @@ void MigrationRun::apply(const std::vector<Candidate>& candidates) {
   for (const Candidate& candidate : candidates) {
     if (candidate.migration->repeatable()) enterRepeatables(&Callbacks::fireInTransaction);
     try {
-      applyOne(candidate, inTransaction);
+      applyOne(candidate);
     } catch (const MigrationFailure& failure) {
       transaction.rollback();
       fail(candidate, inTransaction, failure);
@@ -200,12 +226,12 @@ void MigrationRun::enterRepeatables(void (Callbacks::*fire)(std::string_view) co
   repeatablesBegan_ = true;
 }
 
-void MigrationRun::applyOne(const Candidate& candidate, bool inTransaction) {
+void MigrationRun::applyOne(const Candidate& candidate) {
   session_.restore();
   session_.callbacks().fireInTransaction("beforeEachMigrate");
   const bool skip = session_.settings().skipExecutingMigrations;
-  session_.log().info(fmt::format("{} {}", skip ? "Skipping execution of migration of" : "Migrating",
-                                  subject(candidate, inTransaction)));
+  session_.log().info(
+      fmt::format("{} {}", skip ? "Skipping execution of migration of" : "Migrating", subject(candidate)));
   const Stopwatch stopwatch;
   if (!skip) {
     try {
@@ -223,14 +249,14 @@ void MigrationRun::applyOne(const Candidate& candidate, bool inTransaction) {
 
   const Migration& migration = *candidate.migration;
   if (migration.version) result_.targetSchemaVersion = migration.version->text();
-  result_.migrations.push_back({categoryOf(migration),
-                                migration.version ? migration.version->text() : "", migration.description,
-                                migration.type, migration.resource.absolutePath, executionTime});
+  result_.migrations.push_back({categoryOf(migration), migration.version ? migration.version->text() : "",
+                                migration.description, migration.type, migration.resource.absolutePath,
+                                executionTime});
 }
 
 void MigrationRun::fail(const Candidate& candidate, bool inTransaction, const MigrationFailure& failure) {
   const bool rolledBack = inTransaction && session_.database().facts().transactionalDdl;
-  session_.log().error(fmt::format("Migration of {} failed! {}", subject(candidate, inTransaction),
+  session_.log().error(fmt::format("Migration of {} failed! {}", subject(candidate),
                                    rolledBack ? "Changes successfully rolled back."
                                               : "Please restore backups and roll back database and code!"));
   if (!rolledBack) {
@@ -259,15 +285,16 @@ void MigrationRun::record(const Candidate& candidate, int executionTime, bool su
   session_.history().add(std::move(row));
 }
 
-std::string MigrationRun::subject(const Candidate& candidate, bool inTransaction) const {
+std::string MigrationRun::subject(const Candidate& candidate) const {
   const Migration& migration = *candidate.migration;
+  // Of the script itself: in a mixed group that runs without a transaction the others are not marked.
+  const std::string_view mark = candidate.script->transactional() ? "" : " [non-transactional]";
   if (migration.repeatable()) {
     return fmt::format("schema {} with repeatable migration \"{}\"{}", session_.quotedSchema(),
-                       migration.description, inTransaction ? "" : " [non-transactional]");
+                       migration.description, mark);
   }
   return fmt::format("schema {} to version {}{}{}", session_.quotedSchema(), quotedMigration(migration),
-                     candidate.outOfOrder ? " [out of order]" : "",
-                     inTransaction ? "" : " [non-transactional]");
+                     candidate.outOfOrder ? " [out of order]" : "", mark);
 }
 
 }  // namespace whimbrel

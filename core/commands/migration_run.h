@@ -25,32 +25,42 @@ class MigrationRun {
   /// A migration that is about to run.
   struct Candidate {
     const Migration* migration;
-    std::unique_ptr<Script> script;
+    std::unique_ptr<Executable> script;
     bool outOfOrder;
   };
 
   /// The migration's own script failed, in contrast to a callback around it.
   struct MigrationFailure;
 
+  /// What a look at scripts and history told. It stays true while no other run adds to the history: to look
+  /// anew before each of n migrations would take n² steps.
+  struct Outlook {
+    std::vector<const Migration*> pending;  ///< the next one last
+    std::optional<Version> current;
+    std::size_t rows = 0;               ///< of the history, those that we added included
+    std::vector<std::string> warnings;  ///< that each round repeats
+  };
+
   /// One round: re-reads the history and applies the next migration, or all with group=true. Returns how
   /// many.
   std::size_t runRound();
+  void look();
   void announce(const MigrationInfos& infos);
-  void checkFuture(const MigrationInfos& infos) const;
-  void checkFailed(const MigrationInfos& infos) const;
-  std::vector<Candidate> prepare(const MigrationInfos& infos,
-                                 const std::vector<const MigrationInfo*>& pending) const;
+  void checkFuture(const MigrationInfos& infos);
+  void checkFailed(const MigrationInfos& infos);
+  std::vector<Candidate> prepareNext() const;
+  void forgetApplied(const std::vector<Candidate>& candidates);
   bool transactional(const std::vector<Candidate>& candidates) const;
   void apply(const std::vector<Candidate>& candidates);
   /// Tells the callbacks, once, that the versioned migrations are through and repeatables come.
   void enterRepeatables(void (Callbacks::*fire)(std::string_view) const);
-  void applyOne(const Candidate& candidate, bool inTransaction);
+  void applyOne(const Candidate& candidate);
   /// Says that the migration failed, records it where its changes could not be rolled back, and throws its
   /// Error.
   [[noreturn]] void fail(const Candidate& candidate, bool inTransaction, const MigrationFailure& failure);
   void record(const Candidate& candidate, int executionTime, bool success);
   /// `schema S to version "1 - a"`, with its marks, as the lines before and after a migration show it.
-  std::string subject(const Candidate& candidate, bool inTransaction) const;
+  std::string subject(const Candidate& candidate) const;
 
   /// Makes of target=next, once, the version that it means for this run.
   void fixTarget(const MigrationInfos& infos);
@@ -58,7 +68,7 @@ class MigrationRun {
   Session& session_;
   StateOptions options_;
   MigrateResult result_;
-  bool firstRound_ = true;
+  std::optional<Outlook> outlook_;  ///< absent before the first round
   bool versionedAreDone_ = false;
   bool repeatablesBegan_ = false;
 };

@@ -43,9 +43,13 @@ void call(const std::function<void()>& event) {
 }  // namespace
 
 Script::Script(const Migration& migration, const ScriptContext& context)
-    : context_(context), resource_(migration.resource), open_([this, &migration] {
-        return openScript(migration, context_.settings.encoding, context_.placeholders);
-      }) {
+    : context_(context),
+      resource_(migration.resource),
+      open_([this, &migration] {
+        sum_ = {};
+        return openScript(migration, context_.settings.encoding, context_.placeholders, sum_);
+      }),
+      migration_(&migration) {
   split(migration.executeInTransaction);
 }
 
@@ -80,6 +84,7 @@ void Script::forEach(Use use) const {
   };
   while (const std::optional<sql::Statement> statement = next())
     use(*statement, statement->copyData ? &splitter.copyData() : nullptr);
+  if (migration_ != nullptr) requireUnchanged(*migration_, sum_);
 }
 
 void Script::split(std::optional<bool> executeInTransaction) {

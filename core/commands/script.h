@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "core/commands/executable.h"
 #include "core/config/settings.h"
 #include "core/database.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "core/migrations/checksum.h"
 #include "core/migrations/migration.h"
 #include "core/migrations/placeholders.h"
 #include "core/sql/splitter.h"
@@ -28,17 +30,11 @@ struct ScriptContext {
   bool (*interrupted)();
 };
 
-/// Called around every statement of a script; any of them may be empty.
-struct StatementEvents {
-  std::function<void()> before;
-  std::function<void()> after;
-  std::function<void()> afterError;
-};
-
-class Script {
+class Script : public Executable {
  public:
   /// Splits the whole script once. Throws Error: what can't be split, a placeholder without value,
-  /// transactional and other statements in one script. The migration or callback outlives the script.
+  /// transactional and other statements in one script, a migration's file that has changed since its checksum
+  /// was computed. The migration or callback outlives the script.
   Script(const Migration& migration, const ScriptContext& context);
   Script(const Callback& callback, const ScriptContext& context);
   /// A script that is no file: initSql.
@@ -47,10 +43,11 @@ class Script {
   Script(const Script&) = delete;
   Script& operator=(const Script&) = delete;
 
-  bool transactional() const { return transactional_; }
+  bool transactional() const override { return transactional_; }
 
   /// Runs every statement and logs what comes back. Throws Error with the block of the statement that failed.
-  void execute(const StatementEvents& events = {}) const;
+  void execute(const StatementEvents& events) const override;
+  void execute() const { execute({}); }
 
  private:
   void split(std::optional<bool> executeInTransaction);
@@ -65,6 +62,9 @@ class Script {
   const ScriptContext& context_;
   Resource resource_;  ///< without a name for a script that is no file
   std::function<std::unique_ptr<Reader>()> open_;
+  /// Of a migration, whose text must be the one that its checksum was computed from.
+  const Migration* migration_ = nullptr;
+  mutable Checksum sum_;
   bool transactional_ = true;
   /// The statements, unless the script is too big to keep or has data to stream.
   std::optional<std::vector<sql::Statement>> statements_;

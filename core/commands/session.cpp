@@ -43,6 +43,14 @@ Session::Session(const Environment& environment)
   history_ = std::make_unique<SchemaHistory>(*database_, table, settings());
   callbacks_ = std::make_unique<Callbacks>(
       *scriptContext_, resolveCallbacks(resources_, settings(), placeholders_), [this] { restore(); });
+  fireAfterConnect();
+}
+
+void Session::fireAfterConnect() {
+  if (!callbacks_->has("afterConnect")) return;
+  callbacks_->fire("afterConnect");
+  // What these scripts set, all later ones are to find.
+  database_->keepSession();
 }
 
 void Session::findSchemas() {
@@ -73,7 +81,8 @@ void Session::setBuiltInPlaceholders() {
   // A database without a name has no such placeholder: using it is an error, as in the reference.
   if (!facts.catalog.empty()) placeholders_.set("flyway:database", facts.catalog);
   placeholders_.set("flyway:timestamp", localTimestamp());
-  placeholders_.set("flyway:workingDirectory", std::filesystem::current_path().string());
+  std::error_code gone;
+  placeholders_.set("flyway:workingDirectory", std::filesystem::current_path(gone).string());
   placeholders_.set("flyway:table", settings().table);
 }
 

@@ -68,6 +68,7 @@ class Session {
   void findSchemas();
   void setBuiltInPlaceholders();
   void runInitSql();
+  void fireAfterConnect();
   /// False, too, when the connection is lost and can't tell.
   bool schemaIsSurelyMissing();
 

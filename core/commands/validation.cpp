@@ -9,9 +9,17 @@ namespace whimbrel {
 
 namespace {
 
+/// What cherryPick leaves out is not wrong but still to come, in any order.
+StateOptions optionsForValidation(const Session& session) {
+  StateOptions options = session.stateOptions();
+  options.outOfOrder = options.outOfOrder || !options.cherryPick.empty();
+  options.cherryPick.clear();
+  return options;
+}
+
 ValidationOutcome check(Session& session, PendingMigrations pending) {
   const Stopwatch stopwatch;
-  const MigrationInfos infos = session.infos();
+  const MigrationInfos infos = session.infos(optionsForValidation(session));
   ValidationOutcome outcome;
   for (const ValidationError& error :
        findValidationErrors(infos, IgnorePatterns(session.settings()), pending)) {

@@ -73,8 +73,8 @@ void SchemaHistory::create(const std::optional<BaselineRow>& baseline) {
     }
     transaction.commit();
   } catch (const SqlError& error) {
-    // A run without the lock (an older tool) may have been faster.
-    if (exists()) return;
+    // A run without the lock (an older tool) may have been faster. Then a baseline row is not ours to claim.
+    if (!baseline && exists()) return;
     throw Error(ErrorCode::DbConnection, sqlErrorBlock("Migration  failed", error, {"", "", 1, running}));
   }
   exists_ = true;

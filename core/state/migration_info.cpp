@@ -15,15 +15,23 @@ namespace {
 
 constexpr StateFacts stateTable[] = {
     // text                applied resolved failed
-    {"Pending", false, true, false},        {"Above Target", false, true, false},
-    {"Below Baseline", false, true, false}, {"Ignored", false, true, false},
+    {"Pending", false, true, false},
+    {"Above Target", false, true, false},
+    {"Below Baseline", false, true, false},
+    {"Ignored", false, true, false},
     {"Ignored (Baseline)", false, true, false},
-    {"Deleted", true, false, false},        {"Baseline", true, true, false},
-    {"Missing", true, false, false},        {"Failed (Missing)", true, false, true},
-    {"Future", true, false, false},         {"Failed (Future)", true, false, true},
-    {"Failed", true, true, true},           {"Outdated", true, true, false},
-    {"Superseded", true, true, false},      {"Out of Order", true, true, false},
-    {"Undone", false, true, false},         {"Success", true, true, false},
+    {"Deleted", true, false, false},
+    {"Baseline", true, true, false},
+    {"Missing", true, false, false},
+    {"Failed (Missing)", true, false, true},
+    {"Future", true, false, false},
+    {"Failed (Future)", true, false, true},
+    {"Failed", true, true, true},
+    {"Outdated", true, true, false},
+    {"Superseded", true, true, false},
+    {"Out of Order", true, true, false},
+    {"Undone", false, true, false},
+    {"Success", true, true, false},
 };
 
 /// How a row's version or description is undone by a later row.
@@ -281,7 +289,7 @@ class Computation {
   std::optional<Version> baseline_;
   std::optional<Version> target_;
   bool nothingWanted_ = false;
-  bool hasVersions_ = false;             ///< the history knows of any version
+  bool hasVersions_ = false;           ///< the history knows of any version
   const Migration* chosen_ = nullptr;  ///< the baseline script that an empty database begins with
 };
 
