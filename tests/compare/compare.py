@@ -185,9 +185,9 @@ def main():
             found, rank = compare(options, pathlib.Path(work))
         except BrokenCase as error:
             sys.exit(f"{options.database}: {error}")
-    print("\n\n".join(found))
     against = "reference and whimbrel" if options.reference else "two runs of whimbrel"
     if found:
+        print("\n\n".join(found))
         sys.exit(f"{options.database}: {against} differ")
     print(f"{options.database}: {against} agree; {rank} rows in the history")
 

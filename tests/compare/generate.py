@@ -111,7 +111,9 @@ def add_configured(folder):
     for number, value in enumerate(["true", "false"]):
         script = f"sql/transactions/V301.{number}__transaction_{value}.sql"
         folder.add(script, f"CREATE TABLE transaction_{value} (id INT);\n{journal(value)}\n")
-        folder.add(script.replace("/V", "/v") + ".conf" if number else script + ".conf", f"executeInTransaction={value}")
+        # It belongs to the relative path in any letter case and from any location.
+        folder.add(f"copies/transactions/v301.{number}__TRANSACTION_{value}.SQL.CONF" if number else script + ".conf",
+                   f"executeInTransaction={value}")
 
 
 def add_placeholders(folder):

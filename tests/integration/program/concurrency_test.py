@@ -84,9 +84,9 @@ class TogetherWithFlyway:
     def holds_and_waits(self, first, second):
         gate = self.close_gate()
         holder = self.start("migrate", program=first)
-        self.wait_for(lambda: self.connection_doing("DO GET_LOCK(%"), "the slow migration")
+        self.wait_for(lambda: self.connection_doing("DO GET_LOCK(%"), "the slow migration", holder)
         waiter = self.start("migrate", program=second)
-        self.wait_for(lambda: self.connection_doing("SELECT GET_LOCK(%"), "the other tool to ask for the lock")
+        self.wait_for(lambda: self.connection_doing("SELECT GET_LOCK(%"), "the other tool to ask for the lock", waiter)
         program.kill(gate)
         for process in (holder, waiter):
             run = self.finish(process)

@@ -194,10 +194,13 @@ class ProgramTest(unittest.TestCase):
         """The versions (or descriptions) that the history has as applied, in order."""
         return [row[0] for row in self.history("COALESCE(version, description)")]
 
-    def wait_for(self, condition, what, timeout=PATIENCE):
-        end = time.monotonic() + timeout
+    def wait_for(self, condition, what, process=None):
+        """What `condition` gives when that is something; a `process` that is to bring it about must not end before."""
+        end = time.monotonic() + PATIENCE
         while not (result := condition()):
             self.assertLess(time.monotonic(), end, f"waited in vain for {what}")
+            if process and process.poll() is not None:
+                self.fail(f"ended before {what}: {self.finish(process)}")
             time.sleep(0.02)
         return result
 

@@ -1,9 +1,7 @@
 #!/usr/bin/python3
 """Accounts that may not do everything, names that need quoting, and databases that go away."""
-import unittest
-
 import program
-from program import EVERYWHERE, HISTORY, SERVERS, ProgramTest, on_each
+from program import HISTORY, SERVERS, on_each
 
 
 @on_each(*SERVERS)
@@ -33,7 +31,6 @@ class MissingRights:
         self.scripts(V1__one="CREATE TABLE one (id INT); -- changed")
         self.assertIn("UPDATE command denied", self.fails("repair", login=reader).err)
         self.assertIn("DROP command denied", self.fails("clean", login=reader).err)
-        self.assertEqual(self.history("version, checksum"), self.history("version, checksum"))
         self.assertEqual(self.applied(), ["1"])
 
     def test_without_create_there_is_no_history_table_and_the_statement_is_shown(self):
@@ -115,7 +112,7 @@ class DatabaseDroppedInTheMiddle:
 
 
 ODD_NAMES = ["with blank", "dot.ted", "back`tick", "quo\"te", "apo'strophe", "per%cent_", "semi;colon", "Ünï-çødé", "表", "a" * 64,
-             "back\\slash", "#hash --dash", "${brace}", "select"]
+             "back\\slash", "#hash --dash", "select"]
 
 
 @on_each(*SERVERS)
@@ -127,7 +124,7 @@ class OddNames:
             name = (self.database.schema + odd)[-64:]
             self.database.also_drop.append(name)
             config = self.folder / "odd.conf"
-            config.write_text("flyway.schemas=" + name.replace("\\", "\\\\").replace("#", "\\#") + "\n")
+            config.write_text(f"flyway.schemas={name}\n")
             with self.subTest(name):
                 run = self.succeeds(f"-configFiles={config}", "migrate", "validate", "info", "repair")
                 self.assertIn(f"Creating schema {self.database.quote(name)} ...", run.out)
@@ -144,21 +141,16 @@ class OddNames:
 
     def test_of_four_bytes_are_refused_by_the_server_and_lose_nothing(self):
         self.scripts(V1__one="SELECT 1;")
-        before = self.database.query("SHOW DATABASES", database="")
         self.fails(f"-schemas={self.database.schema}🐦", "migrate")
         self.fails("-table=🐦", "migrate")
         self.assertEqual(self.database.query("SHOW TABLES"), [])
-        self.assertEqual([name for name in self.database.query("SHOW DATABASES", database="") if "🐦" in name[0] or "?" in name[0]], [])
-        del before
+        self.assertEqual(self.database.query(f"SHOW DATABASES LIKE '{self.database.schema}_%'", database=""), [])
 
     def test_that_are_too_long_are_refused(self):
         self.scripts(V1__one="SELECT 1;")
-        run = self.fails(f"-schemas={'x' * 65}", "migrate")
-        self.assertIn("too long", run.err)
+        self.assertIn("x" * 65, self.fails(f"-schemas={'x' * 65}", "migrate").err)
         self.fails(f"-table={'x' * 65}", "migrate")
-        # the index takes six characters more than the table
-        run = self.fails(f"-table={'x' * 64}", "migrate")
-        self.assertIn("too long", run.err)
+        self.succeeds(f"-table={'x' * 58}", "migrate")    # its index takes all of the 64 characters
 
 
 @on_each("sqlite")
