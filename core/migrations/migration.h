@@ -15,7 +15,7 @@ struct Migration {
   std::string description;
   std::string type = "SQL";  ///< as in the history: "SQL", "SQL_BASELINE", "SCRIPT", or "UNDO_SQL" for those
                              ///< of resolveUndoMigrations
-  std::string rawName;  ///< what `${flyway:filename}` gives; empty for repeatables, where it is an error
+  std::string rawName;       ///< what `${flyway:filename}` gives; empty for repeatables, where it is an error
   std::int32_t checksum = 0;
   /// A second checksum that counts as equal: of a repeatable's text before its placeholders were replaced.
   std::optional<std::int32_t> equivalentChecksum;
