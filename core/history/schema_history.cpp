@@ -33,9 +33,7 @@ int number(std::string_view column, const std::string& text) {
   return parsed;
 }
 
-bool truth(const std::string& text) {
-  return text == "1" || text == "t" || text == "true" || text == "TRUE";
-}
+bool truth(const std::string& text) { return text == "1" || text == "t" || text == "true" || text == "TRUE"; }
 
 /// Types that the reference reads under another name.
 std::string readType(const std::string& type) {
@@ -133,8 +131,9 @@ int SchemaHistory::nextRank() const {
   if (rows_.empty()) return 1;
   const int highest = rows_.back().installedRank;
   if (highest == std::numeric_limits<int>::max()) {
-    throw Error(fmt::format("Schema History table {} has no room for another row: its highest installed_rank is {}",
-                            quotedName(), highest));
+    throw Error(
+        fmt::format("Schema History table {} has no room for another row: its highest installed_rank is {}",
+                    quotedName(), highest));
   }
   return highest + 1;
 }
