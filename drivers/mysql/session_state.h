@@ -22,11 +22,12 @@ class SessionState {
   /// The schema is gone, and with it what was current, if it was.
   void forgetSchema() { schemaKnown_ = false; }
 
-  /// Takes foreign_key_checks and sql_safe_updates as they are now for the values to restore: initSql set them.
+  /// Takes foreign_key_checks and sql_safe_updates as they are now for the values to restore: initSql set
+  /// them.
   void keep();
-  /// Sets user variables to NULL and foreign_key_checks, sql_safe_updates to their values at connect (or keep());
-  /// everything else leaks into the next script, which may rely on it. One round trip to look, a second one
-  /// only if something is to be put back.
+  /// Sets user variables to NULL and foreign_key_checks, sql_safe_updates to their values at connect (or
+  /// keep()); everything else leaks into the next script, which may rely on it. One round trip to look, a
+  /// second one only if something is to be put back.
   void restore();
 
  private:
