@@ -103,7 +103,17 @@ void MigrationRun::look() {
   if (current != nullptr) outlook_->current = current->version();
   outlook_->rows = session_.history().rows().size();
   for (const MigrationInfo* info : infos.with(State::Pending)) outlook_->pending.push_back(info->resolved);
+  orderAsPicked(outlook_->pending);
   std::ranges::reverse(outlook_->pending);
+}
+
+void MigrationRun::orderAsPicked(std::vector<const Migration*>& pending) const {
+  if (options_.cherryPick.empty()) return;
+  std::ranges::stable_sort(pending, {}, [&](const Migration* migration) {
+    return std::ranges::find_if(options_.cherryPick,
+                                [&](const std::string& item) { return picks(item, *migration); }) -
+           options_.cherryPick.begin();
+  });
 }
 
 void MigrationRun::announce(const MigrationInfos& infos) {

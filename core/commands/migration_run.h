@@ -62,6 +62,8 @@ class MigrationRun {
   /// `schema S to version "1 - a"`, with its marks, as the lines before and after a migration show it.
   std::string subject(const Candidate& candidate) const;
 
+  /// cherryPick is an order, too.
+  void orderAsPicked(std::vector<const Migration*>& pending) const;
   /// Makes of target=next, once, the version that it means for this run.
   void fixTarget(const MigrationInfos& infos);
 

@@ -225,11 +225,8 @@ class Computation {
 
   bool cherryPicked(const Migration& script) const {
     if (options_.cherryPick.empty()) return true;
-    return std::ranges::any_of(options_.cherryPick, [&](const std::string& pick) {
-      if (!script.version) return pick == script.description;
-      const std::optional<Version> version = Version::tryParse(pick);
-      return version && *version == *script.version;
-    });
+    return std::ranges::any_of(options_.cherryPick,
+                               [&](const std::string& item) { return picks(item, script); });
   }
 
   State unappliedState(const Migration& script) const {
@@ -296,6 +293,12 @@ class Computation {
 }  // namespace
 
 const StateFacts& facts(State state) { return stateTable[static_cast<std::size_t>(state)]; }
+
+bool picks(const std::string& item, const Migration& script) {
+  if (!script.version) return item == script.description;
+  const std::optional<Version> version = Version::tryParse(item);
+  return version && *version == *script.version;
+}
 
 MigrationInfos computeState(const std::vector<Migration>& resolved,
                             const std::vector<AppliedMigration>& applied, const StateOptions& options) {

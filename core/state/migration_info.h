@@ -85,6 +85,9 @@ struct MigrationInfos {
 MigrationInfos computeState(const std::vector<Migration>& resolved,
                             const std::vector<AppliedMigration>& applied, const StateOptions& options);
 
+/// Whether an item of cherryPick names the script: a version, or a repeatable's description.
+bool picks(const std::string& item, const Migration& script);
+
 /// A description as the history can hold it: at most 200 characters, longer ones cut to 197 and "...".
 std::string historyDescription(const std::string& description);
 /// Likewise the script column: at most 1000, "..." and characters 4 to 1000.

@@ -80,6 +80,10 @@ class ChoosingMigrations:
         self.assertEqual(self.applied(), ["1", "3", "2", "rows"])
         self.succeeds("validate")
 
+    def test_cherry_pick_runs_in_the_order_given(self):
+        self.succeeds("-cherryPick=3,1,rows", "migrate")
+        self.assertEqual(self.applied(), ["3", "1", "rows"])
+
     def test_skip_executing_migrations(self):
         run = self.succeeds("-skipExecutingMigrations=true", "migrate")
         self.assertIn("Skipping execution of migration of schema", run.out)
