@@ -43,7 +43,8 @@ class MysqlDatabase final : public Database {
         catalog_(connection_, server_.lettersMatter),
         namedLock_(connection_),
         rowLock_(options),
-        useNamedLock_(!server_.noNamedLocks) {}
+        useNamedLock_(!server_.noNamedLocks),
+        useRowLock_(server_.cluster) {}
 
   const DatabaseFacts& facts() const override { return facts_; }
 
@@ -121,27 +122,33 @@ class MysqlDatabase final : public Database {
 
   void unlock(const TableName& table) noexcept override {
     try {
-      if (useNamedLock_)
-        namedLock_.release(table);
-      else
-        rowLock_.release();
+      if (useRowLock_) rowLock_.release();
+      if (useNamedLock_) namedLock_.release(table);
     } catch (const std::exception&) {
       // A connection that can't give the lock back is lost, and with it the lock.
     }
   }
 
  private:
+  /// In a cluster the named lock keeps away the runs on this node, real Flyway's among them, and the row lock
+  /// those on the other nodes.
   bool tryLock(const TableName& table) {
+    if (useNamedLock_ && !tryNamedLock(table)) return false;
+    if (!useRowLock_ || rowLock_.tryAcquire(table)) return true;
+    if (useNamedLock_) namedLock_.release(table);
+    return false;
+  }
+
+  bool tryNamedLock(const TableName& table) {
     constexpr int notSupported = 1235;
-    if (useNamedLock_) {
-      try {
-        return namedLock_.tryAcquire(table);
-      } catch (const SqlError& error) {
-        if (error.vendorCode != notSupported) throw;
-        useNamedLock_ = false;
-      }
+    try {
+      return namedLock_.tryAcquire(table);
+    } catch (const SqlError& error) {
+      if (error.vendorCode != notSupported) throw;
+      useNamedLock_ = false;
+      useRowLock_ = true;
+      return true;
     }
-    return rowLock_.tryAcquire(table);
   }
 
   Connection connection_;
@@ -152,6 +159,7 @@ class MysqlDatabase final : public Database {
   NamedLock namedLock_;
   RowLock rowLock_;
   bool useNamedLock_;
+  bool useRowLock_;
 };
 
 }  // namespace

@@ -40,7 +40,8 @@ ServerFacts askServer(Connection& connection) {
   facts.lettersMatter = text(5) == "0";
   const bool strictPercona = cluster == "ENFORCING" || cluster == "MASTER";
   facts.noCreateAsSelect = text(6) == "ON" || text(6) == "1" || strictPercona;
-  facts.noNamedLocks = cluster == "ON" || strictPercona;
+  facts.noNamedLocks = strictPercona;
+  facts.cluster = cluster == "ON" || strictPercona;
   return facts;
 }
 

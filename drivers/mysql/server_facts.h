@@ -18,8 +18,10 @@ struct ServerFacts {
   bool lettersMatter = true;  ///< names of schemas and tables that differ in case are different ones
   /// CREATE TABLE … AS SELECT is refused: enforce_gtid_consistency, strict Percona XtraDB Cluster.
   bool noCreateAsSelect = false;
-  /// GET_LOCK protects nothing: a Galera cluster, where it is known to one node only (spec/commands.md
-  /// sections 12, 14).
+  /// One node of several (Galera), where GET_LOCK is known to that node only (spec/commands.md sections 12,
+  /// 14).
+  bool cluster = false;
+  /// GET_LOCK is refused: a Percona cluster in its strict mode.
   bool noNamedLocks = false;
 };
 
