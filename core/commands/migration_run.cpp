@@ -96,7 +96,7 @@ void MigrationRun::look() {
     announce(infos);
     fixTarget(infos);
   }
-  outlook_.emplace();
+  outlook_ = Outlook{};
   checkFuture(infos);
   checkFailed(infos);
   const MigrationInfo* current = infos.current();

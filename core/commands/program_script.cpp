@@ -33,8 +33,8 @@ ProgramScript::ProgramScript(const Migration& migration, const ScriptContext& co
     : migration_(migration), context_(context) {
   const std::unique_ptr<Reader> text = openDecoded(migration.resource, context.settings.encoding);
   Checksum sum;
-  for (std::array<char, 4096> buffer; const std::size_t count = text->read(buffer.data(), buffer.size());)
-    sum.add({buffer.data(), count});
+  std::array<char, 4096> buffer;
+  while (const std::size_t count = text->read(buffer.data(), buffer.size())) sum.add({buffer.data(), count});
   requireUnchanged(migration, sum);
 }
 
@@ -54,7 +54,7 @@ std::vector<std::string> ProgramScript::environment() const {
   const Settings& settings = context_.settings;
   std::vector<std::string> variables;
   for (const auto& [name, value] : processEnvironment())
-    if (!name.starts_with("FLYWAY_")) variables.push_back(name + "=" + value);
+    if (!name.starts_with("FLYWAY_")) variables.push_back(fmt::format("{}={}", name, value));
   const bool withPassword = settings.scriptMigrationsGetPassword;
   variables.push_back("FLYWAY_URL=" + (withPassword ? settings.url : redactUrl(settings.url)));
   variables.push_back("FLYWAY_USER=" + settings.user.value_or(""));

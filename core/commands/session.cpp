@@ -171,6 +171,7 @@ void Session::createHistory(const std::optional<BaselineRow>& baseline,
   history_->create(baseline);
   if (createdSchemas.empty()) return;
   std::vector<std::string> quoted;
+  quoted.reserve(createdSchemas.size());
   for (const std::string& name : createdSchemas) quoted.push_back(database_->quote(name));
   AppliedMigration row;
   row.description = "<< Flyway Schema Creation >>";

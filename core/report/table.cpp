@@ -20,6 +20,7 @@ void appendCell(std::string& line, std::string_view text, std::size_t width) {
 std::string drawTable(const std::vector<std::string>& columns, const std::vector<Row>& rows,
                       std::string_view emptyText) {
   std::vector<std::size_t> widths;
+  widths.reserve(columns.size());
   for (const std::string& column : columns) widths.push_back(utf16Length(column));
   for (const Row& row : rows)
     for (std::size_t i = 0; i < widths.size(); ++i)

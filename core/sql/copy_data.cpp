@@ -31,7 +31,7 @@ std::size_t CopyData::read(char* buffer, std::size_t size) {
 }
 
 void CopyData::skip() {
-  std::array<char, 16 * 1024> unused;
+  std::array<char, 16384> unused;
   while (read(unused.data(), unused.size()) > 0) continue;
 }
 

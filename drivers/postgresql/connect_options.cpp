@@ -156,7 +156,7 @@ void refuseJavaOnly(const std::string& factory) {
 
 /// `ssl` alone means to verify everything, but with the factory that verifies nothing.
 std::optional<std::string> sslMode(Properties& properties) {
-  const std::optional<std::string> mode = properties.word("sslmode", sslModes);
+  std::optional<std::string> mode = properties.word("sslmode", sslModes);
   const std::optional<std::string> ssl = properties.text("ssl");
   const std::string factory = properties.text("sslfactory").value_or("");
   const bool used = ssl && (ssl->empty() || asciiLower(*ssl) == "true");
@@ -184,7 +184,7 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   const auto set = [&](std::string_view name, std::optional<std::string> value) {
     if (value) options.parameters.emplace_back(name, *std::move(value));
   };
-  const auto firstOf = [](std::optional<std::string> property, std::optional<std::string> inUrl,
+  const auto firstOf = [](const std::optional<std::string>& property, const std::optional<std::string>& inUrl,
                           const std::optional<std::string>& key) {
     return property ? property : inUrl ? inUrl : key;
   };
