@@ -190,8 +190,8 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   };
   options.addresses = std::move(url->addresses);
   if (!url->database.empty()) set("dbname", std::move(url->database));
-  set("user", firstOf(properties.text("user"), std::move(url->user), settings.user));
-  set("password", firstOf(properties.text("password"), std::move(url->password), settings.password));
+  set("user", firstOf(properties.text("user"), url->user, settings.user));
+  set("password", firstOf(properties.text("password"), url->password, settings.password));
   set("application_name", properties.text("ApplicationName").value_or("whimbrel"));
   set("sslmode", sslMode(properties));
   set("target_session_attrs", properties.word("targetServerType", serverTypes));
