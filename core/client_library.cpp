@@ -1,0 +1,31 @@
+#include "core/client_library.h"
+
+#include <dlfcn.h>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace whimbrel {
+
+namespace {
+
+std::string reason() {
+  const char* text = dlerror();
+  return text ? text : "unknown reason";
+}
+
+}  // namespace
+
+void* ClientLibrary::find(const char* function) {
+  // Never unloaded: the libraries register things of their own that must outlive every user.
+  if (!handle_) handle_ = dlopen(file_, RTLD_NOW | RTLD_LOCAL);
+  if (!handle_) {
+    throw Error(fmt::format("{} needs the library {}, which can't be loaded", purpose_, file_), {reason()});
+  }
+  if (void* address = dlsym(handle_, function)) return address;
+  throw Error(fmt::format("{} needs {} of the library {}, which does not have it", purpose_, function, file_),
+              {reason()});
+}
+
+}  // namespace whimbrel
