@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text/strings.h"
+
 namespace whimbrel {
 
 namespace {
@@ -33,27 +35,6 @@ constexpr std::array properties = {
     Property{"ssl-cert", "clientSslCert"},
     Property{"ssl-key", "clientSslKey"},
 };
-
-int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// What is no escape stays as it is; so does a plus sign, which is a blank in properties only.
-std::string decodePercent(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0 && hexDigit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
-}
 
 /// "?ssl-mode=REQUIRED&a=b" with JDBC's names.
 std::string toJdbcProperties(std::string_view query) {

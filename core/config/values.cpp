@@ -7,23 +7,13 @@
 
 #include "core/error.h"
 #include "core/text/strings.h"
+#include "core/version/version.h"
 
 namespace whimbrel {
 
 namespace {
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
-
-// Digits of other scripts count as well; which characters those are is known to Version alone.
-bool mayBeDigit(char c) { return isDigit(c) || static_cast<unsigned char>(c) >= 0x80; }
-
-bool looksLikeVersion(std::string_view text) {
-  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
-  const std::vector<std::string> parts = split(text, '.');
-  return std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
-    return !part.empty() && std::all_of(part.begin(), part.end(), mayBeDigit);
-  });
-}
 
 std::string_view trimSpaces(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
@@ -61,9 +51,7 @@ std::vector<std::string> parseList(std::string_view value) {
 void requireVersion(std::string_view value) {
   const std::string word = asciiLower(value);
   if (word == "latest" || word == "current" || word == "next") return;
-  const std::string dotted = replaceAll(value, "_", ".");
-  if (looksLikeVersion(dotted)) return;
-  throw Error(fmt::format("Version may only contain 0..9 and . (dot). Invalid version: {}", dotted));
+  Version::parse(value);
 }
 
 }  // namespace whimbrel

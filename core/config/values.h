@@ -21,7 +21,7 @@ std::vector<std::string> parseList(std::string_view value);
 
 /// Throws Error for what is neither a version nor "latest", "current" or "next" in any case. Only the shape
 /// is checked here, so that a typing error ends the run before anything is connected;
-/// core/migrations/version.h gives the meaning.
+/// core/version/version.h gives the meaning.
 void requireVersion(std::string_view value);
 
 }  // namespace whimbrel

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/config/settings.h"
-#include "core/migrations/version.h"
+#include "core/version/version.h"
 
 namespace whimbrel {
 

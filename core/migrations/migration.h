@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/locations/resource.h"
-#include "core/migrations/version.h"
+#include "core/version/version.h"
 
 namespace whimbrel {
 

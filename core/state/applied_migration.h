@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "core/migrations/version.h"
+#include "core/version/version.h"
 
 namespace whimbrel {
 

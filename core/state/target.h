@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/migrations/version.h"
+#include "core/version/version.h"
 
 namespace whimbrel {
 

@@ -1,5 +1,6 @@
 #include "core/text/strings.h"
 
+#include <charconv>
 #include <clocale>
 #include <cwctype>
 
@@ -142,6 +143,29 @@ std::string utf16Suffix(std::string_view text, std::size_t count) {
   std::size_t position = 0;
   for (std::size_t units = 0; units < length - count;) units += decodeUtf8(text, position) >= 0x10000 ? 2 : 1;
   return std::string(text.substr(position));
+}
+
+std::string_view cutAt(std::string_view& text, char separator) {
+  const std::size_t end = text.find(separator);
+  const std::string_view head = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return head;
+}
+
+std::string decodePercent(std::string_view text, Plus plus) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      decoded += static_cast<char>(byte);
+      i += 2;
+    } else {
+      decoded += text[i] == '+' && plus == Plus::IsBlank ? ' ' : text[i];
+    }
+  }
+  return decoded;
 }
 
 std::int32_t javaHash(std::string_view text) {

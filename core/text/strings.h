@@ -21,6 +21,15 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 /// `text` with every `from` replaced by `to`.
 std::string replaceAll(std::string_view text, std::string_view from, std::string_view to);
 
+/// The text before the first `separator`, which is cut off `text` together with the separator; all of it when
+/// there is none.
+std::string_view cutAt(std::string_view& text, char separator);
+
+/// In a web form a plus sign is a blank.
+enum class Plus { Kept, IsBlank };
+/// `text` with every %XX as the byte that it stands for. What is no escape stays as it is.
+std::string decodePercent(std::string_view text, Plus plus = Plus::Kept);
+
 /// Lower case by Unicode, as for placeholder names.
 std::string toLower(std::string_view text);
 /// Lower case of A to Z only.

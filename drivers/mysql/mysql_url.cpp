@@ -33,34 +33,9 @@ constexpr std::array schemes = {
     Scheme{"jdbc:mariadb:replication://", JavaDriver::MariaDb, true},
 };
 
-int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// Only MySQL's driver decodes, as in a web form: a plus sign is a blank. What is no escape stays as it is.
-std::string decodePercent(std::string_view text, JavaDriver driver) {
-  if (driver == JavaDriver::MariaDb) return std::string(text);
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0 && hexDigit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
-
-/// The text before the first `separator`, which is cut off `text` together with the separator.
-std::string_view cutAt(std::string_view& text, char separator) {
-  const std::size_t end = text.find(separator);
-  const std::string_view head = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return head;
+/// Only MySQL's driver decodes, as in a web form.
+std::string decode(std::string_view text, JavaDriver driver) {
+  return driver == JavaDriver::MariaDb ? std::string(text) : decodePercent(text, Plus::IsBlank);
 }
 
 /// Split at commas that stand outside of () and [].
@@ -122,8 +97,8 @@ class HostList {
   }
 
   void readCredentials(std::string_view credentials) {
-    url_.user = decodePercent(cutAt(credentials, ':'), url_.driver);
-    if (!credentials.empty()) url_.password = decodePercent(credentials, url_.driver);
+    url_.user = decode(cutAt(credentials, ':'), url_.driver);
+    if (!credentials.empty()) url_.password = decode(credentials, url_.driver);
   }
 
   void readHostPort(std::string_view item) {
@@ -146,11 +121,11 @@ class HostList {
       std::string_view value = pair;
       const std::string key = asciiLower(trim(cutAt(value, '=')));
       value = trim(value);
-      if (key == "host") host.address.host = decodePercent(value, url_.driver);
+      if (key == "host") host.address.host = decode(value, url_.driver);
       if (key == "port") host.address.port = port(value, item);
       if (key == "type") host.type = asciiLower(value);
-      if (key == "user") url_.user = decodePercent(value, url_.driver);
-      if (key == "password") url_.password = decodePercent(value, url_.driver);
+      if (key == "user") url_.user = decode(value, url_.driver);
+      if (key == "password") url_.password = decode(value, url_.driver);
     }
     add(std::move(host));
   }
@@ -189,7 +164,7 @@ void readProperties(Url& url, std::string_view text) {
     std::string_view value = cutAt(text, '&');
     const bool named = value.find('=') != std::string_view::npos;
     const std::string_view name = cutAt(value, '=');
-    if (named) url.properties[asciiLower(decodePercent(name, url.driver))] = decodePercent(value, url.driver);
+    if (named) url.properties[asciiLower(decode(name, url.driver))] = decode(value, url.driver);
   }
 }
 
@@ -204,7 +179,7 @@ Url parseUrl(std::string_view text) {
   std::string_view rest = text.substr(scheme->prefix.size());
   std::string_view place = cutAt(rest, '?');
   HostList(url, scheme->firstHostWrites).read(cutAt(place, '/'));
-  url.database = decodePercent(place, url.driver);
+  url.database = decode(place, url.driver);
   readProperties(url, rest);
   return url;
 }

@@ -3,40 +3,16 @@
 #include <charconv>
 #include <utility>
 
+#include "core/text/strings.h"
+
 namespace whimbrel::postgresql {
 
 namespace {
 
 constexpr std::string_view scheme = "jdbc:postgresql:";
 
-int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// As in a web form: a plus sign is a blank. What is no escape stays as it is.
-std::string decodePercent(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0 && hexDigit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
-
-/// The text before the first `separator`, which is cut off `text` together with the separator.
-std::string_view cutAt(std::string_view& text, char separator) {
-  const std::size_t end = text.find(separator);
-  const std::string_view head = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return head;
-}
+/// As in a web form.
+std::string decode(std::string_view text) { return decodePercent(text, Plus::IsBlank); }
 
 std::optional<std::uint16_t> parsePort(std::string_view text) {
   std::uint16_t number = 0;
@@ -59,7 +35,7 @@ std::optional<ServerAddress> parseAddress(std::string_view item) {
   }
   const std::string_view host =
       bracket == std::string_view::npos ? item.substr(0, colon) : item.substr(1, bracket - 1);
-  if (!host.empty()) address.host = decodePercent(host);
+  if (!host.empty()) address.host = decode(host);
   return address;
 }
 
@@ -68,8 +44,8 @@ bool readAuthority(Url& url, std::string_view authority) {
   const std::size_t at = authority.rfind('@');
   if (at != std::string_view::npos) {
     std::string_view credentials = authority.substr(0, at);
-    url.user = decodePercent(cutAt(credentials, ':'));
-    if (!credentials.empty()) url.password = decodePercent(credentials);
+    url.user = decode(cutAt(credentials, ':'));
+    if (!credentials.empty()) url.password = decode(credentials);
     authority.remove_prefix(at + 1);
   }
   do {
@@ -93,11 +69,11 @@ std::optional<Url> parseUrl(std::string_view text) {
   } else {
     url.addresses.emplace_back();
   }
-  url.database = decodePercent(place);
+  url.database = decode(place);
   while (!properties.empty()) {
     std::string_view value = cutAt(properties, '&');
     const std::string_view name = cutAt(value, '=');
-    if (!name.empty()) url.properties[std::string(name)] = decodePercent(value);
+    if (!name.empty()) url.properties[std::string(name)] = decode(value);
   }
   return url;
 }

@@ -29,6 +29,23 @@ TEST_CASE("join puts the separator between the parts") {
   CHECK(join({"", ""}, ",") == ",");
 }
 
+TEST_CASE("cutAt gives what stands before the separator and leaves what stands behind it") {
+  std::string_view text = "a=b=c";
+  CHECK(cutAt(text, '=') == "a");
+  CHECK(text == "b=c");
+  CHECK(cutAt(text, ';') == "b=c");
+  CHECK(text.empty());
+}
+
+TEST_CASE("decodePercent leaves alone what is no escape") {
+  CHECK(decodePercent("a%20%c3%A4%2Fb") == "a \u00e4/b");
+  CHECK(decodePercent("100%") == "100%");
+  CHECK(decodePercent("%4") == "%4");
+  CHECK(decodePercent("%4g%-1%+1% 1%0x") == "%4g%-1%+1% 1%0x");
+  CHECK(decodePercent("a+b%2B") == "a+b+");
+  CHECK(decodePercent("a+b%2B", Plus::IsBlank) == "a b+");
+}
+
 TEST_CASE("replaceAll does not look at what it has put in") {
   CHECK(replaceAll("aXbX", "X", "XX") == "aXXbXX");
   CHECK(replaceAll("aaa", "aa", "b") == "ba");

@@ -1,4 +1,4 @@
-#include "core/migrations/version.h"
+#include "core/version/version.h"
 
 #include <algorithm>
 #include <array>
