@@ -4,7 +4,7 @@
 # Each may be given again; start returns when the server answers; stop ends only what start started;
 # wipe stops and removes the data.
 #   WHIMBREL_TEST_MARIADB_PORT   its TCP port on 127.0.0.1 (default 13316)
-# Users: fly with password fly and all rights; flytls (the same, only over TLS); flyed25519 (the same, with
+# Users: fly with password fly and all rights; flytests (the same); flytls (the same, only over TLS); flyed25519 (the same, with
 # MariaDB's ed25519 authentication). Certificates: /var/tmp/whimbrel-tests-mariadb-PORT/tls.
 set -eu
 umask 022
@@ -47,9 +47,10 @@ make_users() {
   root <<'SQL'
 CREATE USER fly@'%' IDENTIFIED BY 'fly';
 CREATE USER fly@localhost IDENTIFIED BY 'fly';
+CREATE USER flytests@'%' IDENTIFIED BY 'Never-Print-Me-83';
 CREATE USER flytls@'%' IDENTIFIED BY 'fly' REQUIRE SSL;
 CREATE USER flyed25519@'%' IDENTIFIED VIA ed25519 USING PASSWORD('fly');
-GRANT ALL ON *.* TO fly@'%', fly@localhost WITH GRANT OPTION;
+GRANT ALL ON *.* TO fly@'%', fly@localhost, flytests@'%' WITH GRANT OPTION;
 GRANT ALL ON *.* TO flytls@'%', flyed25519@'%';
 SQL
 }

@@ -5,7 +5,7 @@
 # wipe stops and removes the data, not the installed server.
 #   WHIMBREL_TEST_MYSQL_PORT   its TCP port on 127.0.0.1 (default 13317)
 #   WHIMBREL_TEST_MYSQL_HOME   the folder that install fills (default /var/tmp/whimbrel-tests-mysql-server)
-# Users: fly with password fly and all rights (caching_sha2_password); flytls (the same, only over TLS);
+# Users: fly with password fly and all rights (caching_sha2_password); flytests (the same); flytls (the same, only over TLS);
 # flysha256 (the same, with sha256_password). Certificates: /var/tmp/whimbrel-tests-mysql-PORT/tls.
 set -eu
 umask 022
@@ -47,9 +47,10 @@ make_users() {
   root <<'SQL'
 CREATE USER fly@'%' IDENTIFIED BY 'fly';
 CREATE USER fly@localhost IDENTIFIED BY 'fly';
+CREATE USER flytests@'%' IDENTIFIED BY 'Never-Print-Me-83';
 CREATE USER flytls@'%' IDENTIFIED BY 'fly' REQUIRE SSL;
 CREATE USER flysha256@'%' IDENTIFIED WITH sha256_password BY 'fly';
-GRANT ALL ON *.* TO fly@'%', fly@localhost WITH GRANT OPTION;
+GRANT ALL ON *.* TO fly@'%', fly@localhost, flytests@'%' WITH GRANT OPTION;
 GRANT ALL ON *.* TO flytls@'%', flysha256@'%';
 SQL
 }

@@ -4,7 +4,7 @@
 # Each may be given again; start returns when the server answers; stop ends only what start started;
 # wipe stops and removes the data.
 #   WHIMBREL_TEST_POSTGRESQL_PORT   its TCP port on 127.0.0.1 (default 15432)
-# Users: fly with password fly, superuser and owner of the database fly; flytls (the same, only over TLS).
+# Users: fly with password fly, superuser and owner of the database fly; flytests (the same); flytls (the same, only over TLS).
 # Certificates: /var/tmp/whimbrel-tests-postgresql-PORT/tls.
 set -eu
 umask 022
@@ -73,6 +73,7 @@ launch() {
 make_users() {
   root <<'SQL'
 CREATE ROLE fly LOGIN SUPERUSER PASSWORD 'fly';
+CREATE ROLE flytests LOGIN SUPERUSER PASSWORD 'Never-Print-Me-83';
 CREATE ROLE flytls LOGIN SUPERUSER PASSWORD 'fly';
 CREATE DATABASE fly OWNER fly;
 SQL

@@ -12,7 +12,7 @@ import time
 import unittest
 
 import program
-from program import PATIENCE, ProgramTest
+from program import PATIENCE, ProgramTest, assert_no_password
 
 # Every character that can be typed, blanks and quotes among them, and some that need two to four bytes.
 ANYTHING = " " + string.punctuation + "aZ0 " + "äß€漢😀" + "'\"\\ "
@@ -72,6 +72,7 @@ class Terminal:
                 break
             if time.monotonic() > end:
                 raise AssertionError(f"the program hangs: {self.text}")
+        assert_no_password(self.seen)
         return self.process.wait(PATIENCE)
 
     @property

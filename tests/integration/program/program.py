@@ -25,6 +25,7 @@ sys.dont_write_bytecode = True
 HISTORY = "flyway_schema_history"
 PATIENCE = 60    # seconds that anything may take before it counts as hanging
 tool = None      # the program under test, an absolute path
+passwords = set()    # what no output of the program may show: see assert_no_password
 
 
 class Sqlite:
@@ -66,6 +67,8 @@ class Server:
         self.server_url = os.environ[f"{variable}_URL"]
         self.user = os.environ.get(f"{variable}_USER", "fly")
         self.password = os.environ.get(f"{variable}_PASSWORD", "fly")
+        if len(self.password) >= 8:    # a shorter one may well stand in a text by chance
+            passwords.add(self.password)
         self.login = (f"-user={self.user}", f"-password={self.password}")
         self.schema = name or f"whimbrel_{secrets.token_hex(6)}"
         self.url = self.url_of(self.schema)
@@ -101,6 +104,7 @@ class Server:
         """A new account; each grant is "SELECT ON {schema}.*" or the like. Gives its login options."""
         name = f"w_{secrets.token_hex(6)}"
         self.accounts.append(name)
+        passwords.add("Secret-1")
         self.query(f"CREATE USER {name}@'%' IDENTIFIED BY 'Secret-1'", database="")
         for grant in grants:
             self.query(f"GRANT {grant.format(schema=self.quote(self.schema))} TO {name}@'%'", database="")
@@ -117,11 +121,20 @@ class Server:
         return "`" + name.replace("`", "``") + "`"
 
 
+def assert_no_password(*outputs):
+    for output in outputs:
+        text = output.decode(errors="replace") if isinstance(output, bytes) else output or ""
+        for password in passwords:
+            if password in text:
+                raise AssertionError(f"a password is shown: {text}")
+
+
 class Run:
-    """What one run of the tool gave back."""
+    """What one run of the tool gave back. Never a password: that is looked at here for every test."""
 
     def __init__(self, process):
         self.code, self.out, self.err = process.returncode, process.stdout, process.stderr
+        assert_no_password(self.out, self.err)
 
     def __str__(self):
         return f"exit {self.code}\n--- stdout\n{self.out}--- stderr\n{self.err}---"
