@@ -137,6 +137,10 @@ class Collector {
     const auto read = [&](const std::string& file) {
       const std::optional<std::string> text = readConfigFile(file, encoding_);
       log_.debug((text ? "Loading config file: " : "Unable to load config file: ") + file);
+      if (text && text->find('\0') != std::string::npos)
+        log_.warn(fmt::format(
+            "{} has NUL characters. If it is not in {}, say its encoding with -configFileEncoding", file,
+            encoding_));
       if (text) add(*text, file);
       return text.has_value();
     };

@@ -38,8 +38,9 @@ constexpr auto javaOnly = std::to_array<std::string_view>(
     {"trustcertificatekeystoreurl", "clientcertificatekeystoreurl", "truststore", "keystore",
      "enabledsslciphersuites", "tlsciphersuites", "credentialtype", "serversslcertificatefingerprint"});
 
-// Properties that change nothing here: the protocol is always UTF-8, statements are sent one by one as text,
-// there is no pool and no cache, and the login comes from elsewhere.
+// Properties that need no word: what they ask for is so anyway, or only matters to a Java program. The
+// protocol is always UTF-8, statements are sent one by one as text, there is no pool and no cache, and the
+// login comes from elsewhere.
 constexpr auto harmless = std::to_array<std::string_view>({"autoreconnect",
                                                            "autoreconnectforpools",
                                                            "cachecallablestmts",
@@ -82,22 +83,21 @@ constexpr auto harmless = std::to_array<std::string_view>({"autoreconnect",
                                                            "zerodatetimebehavior"});
 
 bool contains(const auto& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
+  return std::ranges::find(names, asciiLower(name)) != names.end();
 }
 
 /// The properties of the URL and of the configuration, with the reading of values that each Java driver has.
 class Properties {
  public:
-  Properties(JavaDriver driver, std::map<std::string, std::string> values,
-             const std::map<std::string, std::string>& more)
+  Properties(JavaDriver driver, UrlProperties values, const std::map<std::string, std::string>& more)
       : driver_(driver), values_(std::move(values)) {
-    for (const auto& [name, value] : more) values_[asciiLower(name)] = value;
+    for (const auto& [name, value] : more) values_[name] = value;
   }
 
   /// Takes the property out, so that those nobody asked for are left. `name` is spelt as in the
   /// documentation.
   std::optional<std::string> text(std::string_view name) {
-    auto node = values_.extract(asciiLower(name));
+    auto node = values_.extract(std::string(name));
     if (node.empty()) return std::nullopt;
     return std::move(node.mapped());
   }
@@ -139,11 +139,11 @@ class Properties {
     return {"error parsing url : " + message, std::nullopt, 0};
   }
 
-  const std::map<std::string, std::string>& left() const { return values_; }
+  const UrlProperties& left() const { return values_; }
 
  private:
   JavaDriver driver_;
-  std::map<std::string, std::string> values_;
+  UrlProperties values_;
 };
 
 TlsMode tlsOfWord(const Properties& properties, const std::string& value) {
@@ -204,11 +204,12 @@ void refuseJavaOnly(const Properties& properties) {
               name));
 }
 
-void tellUnknown(const Properties& properties, Log* log) {
-  if (log == nullptr || !log->debugs()) return;
+void warnOfUnknown(const Properties& properties, Log* log) {
+  std::vector<std::string> unknown;
   for (const auto& [name, value] : properties.left())
-    if (!contains(harmless, name))
-      log->debug(fmt::format("Connection property '{}' means nothing here", name));
+    if (!contains(harmless, name)) unknown.push_back(name);
+  if (log != nullptr && !unknown.empty())
+    log->warn("Connection properties that mean nothing here: " + join(unknown, ", "));
 }
 
 }  // namespace
@@ -244,7 +245,7 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   options.compress = properties.flag("useCompression").value_or(false);
   options.localInfile = properties.flag("allowLoadLocalInfile").value_or(false);
   options.multiStatements = properties.flag("allowMultiQueries").value_or(false);
-  tellUnknown(properties, settings.log);
+  warnOfUnknown(properties, settings.log);
   return options;
 }
 

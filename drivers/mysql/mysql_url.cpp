@@ -164,11 +164,15 @@ void readProperties(Url& url, std::string_view text) {
     std::string_view value = cutAt(text, '&');
     const bool named = value.find('=') != std::string_view::npos;
     const std::string_view name = cutAt(value, '=');
-    if (named) url.properties[asciiLower(decode(name, url.driver))] = decode(value, url.driver);
+    if (named) url.properties[decode(name, url.driver)] = decode(value, url.driver);
   }
 }
 
 }  // namespace
+
+bool IgnoreCase::operator()(const std::string& left, const std::string& right) const {
+  return asciiLower(left) < asciiLower(right);
+}
 
 Url parseUrl(std::string_view text) {
   const auto scheme =

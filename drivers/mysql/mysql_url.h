@@ -18,13 +18,19 @@ struct ServerAddress {
   std::uint16_t port = 3306;
 };
 
+struct IgnoreCase {
+  bool operator()(const std::string& left, const std::string& right) const;
+};
+/// By name, whose letter case does not count.
+using UrlProperties = std::map<std::string, std::string, IgnoreCase>;
+
 struct Url {
   JavaDriver driver = JavaDriver::MySql;
   std::vector<ServerAddress> addresses;  ///< to be tried in this order; never empty
   std::string database;                  ///< empty when the URL names none
   std::optional<std::string> user;       ///< of a `user:password@` part
   std::optional<std::string> password;
-  std::map<std::string, std::string> properties;  ///< names in lower case
+  UrlProperties properties;
 };
 
 /// Throws SqlError with the Java driver's text for a port that is none, and Error for a URL that neither

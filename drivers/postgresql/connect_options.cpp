@@ -52,8 +52,8 @@ constexpr std::array passedOn = {
     Word{"service", "service"},
 };
 
-// Properties that change nothing here: statements are sent as text, one by one; there are no pools, caches or
-// types of a programming language.
+// Properties that need no word: what they ask for is so anyway, or only matters to a Java program. Statements
+// are sent as text, one by one; there are no pools, caches or types of a programming language.
 constexpr std::array<std::string_view, 43> harmless = {
     "adaptiveFetch",
     "adaptiveFetchMaximum",
@@ -167,11 +167,12 @@ std::optional<std::string> sslMode(Properties& properties) {
   return used ? std::optional<std::string>("verify-full") : std::nullopt;
 }
 
-void tellUnknown(const Properties& properties, Log* log) {
-  if (log == nullptr || !log->debugs()) return;
+void warnOfUnknown(const Properties& properties, Log* log) {
+  std::vector<std::string> unknown;
   for (const auto& [name, value] : properties.left())
-    if (std::ranges::find(harmless, name) == harmless.end())
-      log->debug(fmt::format("Connection property '{}' means nothing here", name));
+    if (std::ranges::find(harmless, name) == harmless.end()) unknown.push_back(name);
+  if (log != nullptr && !unknown.empty())
+    log->warn("Connection properties that mean nothing here: " + join(unknown, ", "));
 }
 
 }  // namespace
@@ -202,7 +203,7 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   // libpq waits for an answer as long as it takes; this ends it when the network is gone.
   if (const int seconds = properties.seconds("socketTimeout").value_or(0); seconds > 0)
     set("tcp_user_timeout", fmt::format("{}000", seconds));
-  tellUnknown(properties, settings.log);
+  warnOfUnknown(properties, settings.log);
   return options;
 }
 

@@ -336,6 +336,15 @@ TEST_CASE("the first -workingDirectory counts, an empty one is none") {
   CHECK(world.value("workingDirectory") == "/");
 }
 
+TEST_CASE("a file in another encoding is told of by its NUL characters") {
+  World world;
+  world.file("cwd/flyway.conf", std::string_view("f\0l\0y\0w\0a\0y\0", 12));
+  world.collect();
+  CHECK(replaceAll(world.log.lines.back(), world.root, "@") ==
+        "W @/cwd/flyway.conf has NUL characters. If it is not in UTF-8, say its encoding with "
+        "-configFileEncoding");
+}
+
 TEST_CASE("info filters come from the last argument") {
   World world;
   world.sources.options = {{"infoOfState", "a"}, {"infoOfState", "b"}};

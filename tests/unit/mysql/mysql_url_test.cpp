@@ -118,6 +118,8 @@ TEST_CASE("user and password may stand before the host") {
 TEST_CASE("properties are found whatever the case of their names") {
   const auto properties = parseUrl("jdbc:mysql://h?USESSL=false&x=a=b&empty=&noValue&x2=").properties;
   CHECK(properties.at("usessl") == "false");
+  CHECK(properties.begin()->first == "empty");
+  CHECK(properties.find("useSsl")->first == "USESSL");
   CHECK(properties.at("x") == "a=b");
   CHECK(properties.at("empty").empty());
   CHECK_FALSE(properties.contains("novalue"));
