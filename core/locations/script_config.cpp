@@ -9,6 +9,7 @@
 
 #include "core/config/configuration.h"
 #include "core/error.h"
+#include "core/locations/should_execute.h"
 #include "core/text/encoding.h"
 #include "core/text/strings.h"
 
@@ -57,7 +58,7 @@ ScriptConfig parseScriptConfig(std::string_view text, const std::map<std::string
     } else if (entry.key == "placeholderReplacement") {
       config.placeholderReplacement = parseBoolean(entry);
     } else if (entry.key == "shouldExecute") {
-      config.shouldExecute = parseBoolean(entry);
+      config.shouldExecute = evaluateShouldExecute(entry.value);
     } else if (entry.key == "encoding") {
       encoding = entry.value;
     } else {
