@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/text/encoding.h"
 #include "core/text/strings.h"
 
 namespace whimbrel {
@@ -30,9 +31,7 @@ bool isBelow(const Location& child, const Location& parent) {
   return !child.hasWildcard() && !parent.hasWildcard() && child.text().starts_with(parent.text() + "/");
 }
 
-}  // namespace
-
-Location parseLocation(std::string_view text) {
+Location parsePlace(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return {LocationKind::ClassPath, "classpath:", normalise(text)};
   const std::string_view prefix = text.substr(0, colon + 1);
@@ -41,6 +40,24 @@ Location parseLocation(std::string_view text) {
     if (prefix == known) return {kind, std::string(prefix), normalise(text.substr(colon + 1))};
   throw Error(fmt::format(
       "Unknown prefix for location (should be one of filesystem:, classpath:, gcs:, or s3:): {}", text));
+}
+
+void requireSameEncoding(const Location& discarded, const Location& kept) {
+  if (discarded.encoding == kept.encoding) return;
+  throw Error(fmt::format("Location '{}' can't have another encoding than '{}', which holds the same files",
+                          discarded.text(), kept.text()));
+}
+
+}  // namespace
+
+Location parseLocation(std::string_view text) {
+  constexpr std::string_view option = ";encoding=";
+  const std::size_t end = text.rfind(option);
+  Location location = parsePlace(text.substr(0, end));
+  if (end == std::string_view::npos) return location;
+  location.encoding = text.substr(end + option.size());
+  requireEncoding(location.encoding);
+  return location;
 }
 
 std::vector<Location> parseLocations(const std::vector<std::string>& texts, Log& log) {
@@ -54,6 +71,7 @@ std::vector<Location> parseLocations(const std::vector<std::string>& texts, Log&
   std::vector<Location> kept;
   for (Location& location : sorted) {
     if (!kept.empty() && kept.back().text() == location.text()) {
+      requireSameEncoding(location, kept.back());
       log.warn(fmt::format("Discarding duplicate location '{}'", location.text()));
       continue;
     }
@@ -62,6 +80,7 @@ std::vector<Location> parseLocations(const std::vector<std::string>& texts, Log&
     if (parent == kept.end()) {
       kept.push_back(std::move(location));
     } else {
+      requireSameEncoding(location, *parent);
       log.warn(fmt::format("Discarding location '{}' as it is a sublocation of '{}'", location.text(),
                            parent->text()));
     }

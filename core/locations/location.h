@@ -15,15 +15,19 @@ struct Location {
   LocationKind kind;
   std::string prefix;  ///< "filesystem:"
   std::string path;    ///< without doubled and trailing slashes
+  std::string encoding =
+      {};  ///< of its files, from ";encoding=NAME" behind the path; empty: the configured one
 
   std::string text() const { return prefix + path; }
   bool hasWildcard() const { return path.find_first_of("*?") != std::string::npos; }
 };
 
-/// Throws Error for a prefix that nobody knows or that is not supported.
+/// Throws Error for a prefix that nobody knows or that is not supported, and for an encoding that does not
+/// exist.
 Location parseLocation(std::string_view text);
 
-/// Sorted; of equal ones, and of one below another, only the first is kept, with a warning.
+/// Sorted; of equal ones, and of one below another, only the first is kept, with a warning. Throws Error when
+/// the one that would go says another encoding.
 std::vector<Location> parseLocations(const std::vector<std::string>& texts, Log& log);
 
 }  // namespace whimbrel

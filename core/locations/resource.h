@@ -23,7 +23,7 @@ struct Resource {
   std::string script;  ///< path below the location's root, with '/': the history's script column
   std::string path;    ///< the location's path as configured + script: "sql/V1__a.sql" in error messages
   std::string absolutePath;    ///< of the file: JSON filepath and offenders
-  std::string encoding;        ///< from the `.conf` beside it; empty: the configured one
+  std::string encoding;        ///< from the `.conf` beside it or its location; empty: the configured one
   bool callbacksOnly = false;  ///< found in callbackLocations: never a migration
   std::shared_ptr<const Storage> storage;
 

@@ -83,7 +83,8 @@ class Scan {
       // will fail.
       if (!wanted && (!file.hasConfig || !isReadable(file.path))) continue;
       ScriptConfig config;
-      if (file.hasConfig) config = readConfigBeside(file.path);
+      if (file.hasConfig) config = readConfigBeside(file.path, location);
+      if (config.encoding.empty()) config.encoding = location.encoding;
       if (wanted) add(std::move(file), std::move(config.encoding));
     }
   }
@@ -101,10 +102,10 @@ class Scan {
                        [&](const std::string& suffix) { return script.ends_with(suffix); });
   }
 
-  ScriptConfig readConfigBeside(const std::string& script) const {
+  ScriptConfig readConfigBeside(const std::string& script, const Location& location) const {
     const std::string path = script + ".conf";
-    return parseScriptConfig(readScriptConfig([&] { return openFile(path); }, settings_.encoding, path),
-                             environment_);
+    const std::string& encoding = location.encoding.empty() ? settings_.encoding : location.encoding;
+    return parseScriptConfig(readScriptConfig([&] { return openFile(path); }, encoding, path), environment_);
   }
 
   void add(FoundFile&& file, std::string&& encoding) {

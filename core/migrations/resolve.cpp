@@ -36,7 +36,8 @@ class ScriptConfigs {
     const auto found = files_.find(toLower(script.script) + std::string(suffix));
     if (found == files_.end()) return {};
     const Resource& file = *found->second;
-    const std::string text = readScriptConfig([&] { return file.open(); }, settings_.encoding, file.path);
+    const std::string& encoding = file.encoding.empty() ? settings_.encoding : file.encoding;
+    const std::string text = readScriptConfig([&] { return file.open(); }, encoding, file.path);
     return parseScriptConfig(replacePlaceholders(text, placeholders_), environment_);
   }
 

@@ -80,3 +80,23 @@ TEST_CASE("a location with wildcards is neither above nor below another") {
   CHECK(parsed({"filesystem:sql", "filesystem:sql/*/x", "filesystem:sql/*/x/y"}, log).size() == 3);
   CHECK(log.lines.empty());
 }
+
+TEST_CASE("a location can say the encoding of its files") {
+  const Location location = parseLocation("filesystem:old;scripts/;encoding=latin1");
+  CHECK(location.path == "old;scripts");
+  CHECK(location.encoding == "latin1");
+  CHECK(parseLocation("filesystem:old").encoding.empty());
+  CHECK_THROWS_AS(parseLocation("filesystem:old;encoding=nonsense"), Error);
+  CHECK_THROWS_AS(parseLocation("filesystem:old;encoding="), Error);
+}
+
+TEST_CASE("a location is not discarded for one with another encoding") {
+  RecordingLog log;
+  CHECK_THROWS_WITH_AS(
+      parsed({"filesystem:sql", "filesystem:sql/old;encoding=latin1"}, log),
+      "Location 'filesystem:sql/old' can't have another encoding than 'filesystem:sql', which "
+      "holds the same files",
+      Error);
+  CHECK_THROWS_AS(parsed({"filesystem:sql", "filesystem:sql;encoding=latin1"}, log), Error);
+  CHECK(parsed({"filesystem:sql;encoding=latin1", "filesystem:sql/old;encoding=latin1"}, log).size() == 1);
+}

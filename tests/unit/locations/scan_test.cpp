@@ -242,6 +242,18 @@ TEST_CASE("the .conf file of any file is checked, and gives a script its encodin
   CHECK(failure(folder, {"filesystem:sql"}).empty());
 }
 
+TEST_CASE("a location gives its files an encoding, but not to those whose .conf says another") {
+  WorkFolder folder;
+  folder.write("old/V1__a.sql");
+  folder.write("old/V2__b.sql");
+  folder.write("old/V2__b.sql.conf", "encoding=UTF-16");
+  folder.write("sql/V3__c.sql");
+  const std::vector<Resource> found = folder.scan({"filesystem:old;encoding=latin1", "filesystem:sql"});
+  CHECK(found.at(0).encoding == "latin1");
+  CHECK(found.at(1).encoding == "UTF-16");
+  CHECK(found.at(3).encoding.empty());
+}
+
 TEST_CASE("a pattern for files does not find .conf files but still their encodings") {
   WorkFolder folder;
   folder.write("sql/V1__a.sql");
