@@ -22,7 +22,7 @@ root() { mariadb --no-defaults -uroot -S "$SOCKET" -N -B "$@"; }
 install() { "$here/../packages" test; }
 
 start() {
-  if running; then
+  if ready; then
     status
     return
   fi
@@ -38,7 +38,7 @@ start() {
     --innodb-flush-log-at-trx-commit=2 --local-infile=ON --plugin-load-add=auth_ed25519
   if fresh; then
     make_users
-    touch "$COMPLETE"
+    scripts >"$COMPLETE"
   fi
   status
 }

@@ -24,7 +24,7 @@ root() { "$HOME_FOLDER/bin/mysql" -uroot -S "$SOCKET" -N -B "$@"; }
 install() { "$here/mysql-install.sh" "$HOME_FOLDER"; }
 
 start() {
-  if running; then
+  if ready; then
     status
     return
   fi
@@ -38,7 +38,7 @@ start() {
     --secure-file-priv="$RUN/files"
   if fresh; then
     make_users
-    touch "$COMPLETE"
+    scripts >"$COMPLETE"
   fi
   status
 }

@@ -38,7 +38,7 @@ running() {
 install() { "$here/../packages" test; }
 
 start() {
-  if running; then
+  if ready; then
     status
     return
   fi
@@ -47,7 +47,7 @@ start() {
   launch
   if fresh; then
     make_users
-    touch "$COMPLETE"
+    scripts >"$COMPLETE"
   fi
   status
 }

@@ -6,7 +6,7 @@
 # shellcheck shell=bash disable=SC2034,SC2153
 
 PID_FILE=$RUN/server.pid SOCKET=$RUN/server.sock LOG=$RUN/server.log
-COMPLETE=$RUN/complete # is there once the data folder is made, with its users
+COMPLETE=$RUN/complete # once the data folder is made, with its users: which scripts made it
 
 # As root the servers run as an account that owns nothing else.
 AS_USER=()
@@ -17,7 +17,18 @@ running() {
   [ -s "$PID_FILE" ] && grep -qsF -- "--datadir=$RUN/data" "/proc/$(cat "$PID_FILE")/cmdline"
 }
 
-fresh() { [ ! -e "$COMPLETE" ]; }
+scripts() { cat "$here/server.sh" "$0" | cksum; }
+
+# Whether the data has to be made (anew): data that other versions of these scripts made lacks what the tests need.
+fresh() { [ "$(cat "$COMPLETE" 2>/dev/null)" != "$(scripts)" ]; }
+
+# Whether there is nothing to start: a server runs, on data that is as it should be. Stops one on other data.
+ready() {
+  running || return 1
+  if ! fresh; then return 0; fi
+  stop
+  return 1
+}
 
 # A certificate authority, and a server and a client certificate for localhost and 127.0.0.1.
 make_certificates() {
@@ -43,7 +54,7 @@ prepare() {
     echo "$NAME: port $PORT is taken by something else; choose another with $PORT_VARIABLE" >&2
     return 1
   fi
-  if fresh; then rm -rf "$RUN/data"; fi
+  if fresh; then rm -rf "$RUN/data" "$COMPLETE"; fi
   mkdir -p "$RUN/data" "$RUN/tmp" "$RUN/files"
   make_certificates
   [ "$(id -u)" != 0 ] || chown -R nobody "$RUN"
@@ -90,7 +101,7 @@ stop() {
 }
 
 status() {
-  if running; then
+  if running && ! fresh; then
     echo "$NAME: running on 127.0.0.1:$PORT, process $(cat "$PID_FILE")"
   else
     echo "$NAME: not running"
