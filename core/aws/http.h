@@ -55,7 +55,8 @@ class HttpTransfer : public Reader {
 class HttpClient {
  public:
   /// `caBundle` is a PEM file that is trusted instead of the system's authorities; empty: the system's.
-  explicit HttpClient(std::string caBundle);
+  /// `interrupted` is asked while waiting; when it says true, Error is thrown.
+  explicit HttpClient(std::string caBundle, bool (*interrupted)() = nullptr);
   ~HttpClient();
 
   /// Waits for the whole answer, whatever its status is. Throws HttpFailure.

@@ -1,7 +1,7 @@
 // A signed request to an AWS service, tried again as the SDKs' standard mode does (spec/aws.md section 3).
 #pragma once
 
-#include <functional>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -23,9 +23,32 @@ ServiceError readServiceError(const HttpResponse& response);
 /// Whether trying again may help: throttling, time-outs, 500, 502, 503, 504.
 bool isRetryable(const ServiceError& error);
 
-/// Signs and sends `request` until it succeeds, fails for good or the attempts are used up; a wrong clock and
-/// expired credentials are mended once. Returns any final answer, 4xx and 5xx included. Throws Error when no
-/// answer was had.
+/// The attempts to get one request answered: signs each anew and decides whether there is another.
+class Attempts {
+ public:
+  Attempts(Session& session, std::string_view service, std::string_view region);
+
+  /// Signed with the credentials and the clock of now.
+  HttpRequest sign(const HttpRequest& request) const;
+  /// Whether to try once more after this answer, having waited for it: throttling and the like until the
+  /// attempts are used up; a wrong clock and expired credentials, which are mended, once.
+  bool again(const HttpResponse& response);
+  bool again(const HttpFailure& failure);
+
+ private:
+  bool wait(std::string_view retryAfter);
+
+  Session& session_;
+  std::string service_;
+  std::string region_;
+  std::chrono::seconds skew_{0};
+  int made_ = 0;
+  bool clockMended_ = false;
+  bool renewed_ = false;
+};
+
+/// Signs and sends `request` until it succeeds, fails for good or the attempts are used up. Returns any final
+/// answer, 4xx and 5xx included. Throws Error when no answer was had.
 HttpResponse sendSigned(Session& session, std::string_view service, std::string_view region,
                         const HttpRequest& request);
 

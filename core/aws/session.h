@@ -15,8 +15,9 @@ namespace whimbrel::aws {
 
 class Session {
  public:
-  /// `home` is empty when there is none.
-  Session(std::map<std::string, std::string> environment, std::string home, Log& log);
+  /// `home` is empty when there is none; `interrupted` ends waiting for an answer.
+  Session(std::map<std::string, std::string> environment, std::string home, Log& log,
+          bool (*interrupted)() = nullptr);
   ~Session();
 
   HttpClient& http();
