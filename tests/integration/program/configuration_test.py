@@ -2,7 +2,6 @@
 """Passwords and prompts of the whole program: where a password may come from, what the terminal is asked, what is shown."""
 import os
 import pty
-import secrets
 import select
 import signal
 import string
@@ -12,7 +11,7 @@ import time
 import unittest
 
 import program
-from program import PATIENCE, ProgramTest, assert_no_password
+from program import PATIENCE, SERVERS, ProgramTest, assert_no_password, on_each
 
 # Every character that can be typed, blanks and quotes among them, and some that need two to four bytes.
 ANYTHING = " " + string.punctuation + "aZ0 " + "äß€漢😀" + "'\"\\ "
@@ -86,8 +85,8 @@ class Terminal:
         os.close(self.master)
 
 
-class ServerTest(ProgramTest):
-    kind = "mariadb"
+class OnServer:
+    """An account whose password is ANYTHING, and the terminal, files and environment of its user."""
 
     def setUp(self):
         super().setUp()
@@ -95,11 +94,10 @@ class ServerTest(ProgramTest):
         self.name, self.password = self.new_account(ANYTHING)
 
     def new_account(self, password):
-        name = f"w_{secrets.token_hex(6)}"
-        self.database.accounts.append(name)
-        literal = password.replace("\\", "\\\\").replace("'", "\\'")
-        self.database.query(f"CREATE USER {name}@'%' IDENTIFIED BY '{literal}'", database="")
-        self.database.query(f"GRANT ALL ON {self.database.quote(self.database.schema)}.* TO {name}@'%'", database="")
+        user, _ = self.database.account(password=password)
+        name = user.removeprefix("-user=")
+        if self.kind != "postgresql":
+            self.database.query(f"GRANT ALL ON {self.database.quote(self.database.schema)}.* TO {name}@'%'", database="")
         return name, password
 
     def file(self, name, text):
@@ -125,7 +123,8 @@ class ServerTest(ProgramTest):
             self.assertNotIn(password, text)
 
 
-class Passwords(ServerTest):
+@on_each(*SERVERS, "postgresql")
+class Passwords(OnServer):
     def logs_in(self, *words, name=None, **variables):
         run = self.succeeds("info", "-X", login=(f"-user={name or self.name}", *words), env=self.environment(**variables))
         self.assert_hidden(run.out + run.err, self.password, self.password.strip())
@@ -142,6 +141,11 @@ class Passwords(ServerTest):
         name, password = self.new_account(in_conf(ANYTHING))
         self.file("flyway.conf", f"flyway.password={password}\n")
         self.logs_in(name=name)
+
+    def test_conf_in_another_encoding(self):
+        name, password = self.new_account("Zo\u00eb \u00df-1")
+        (self.folder / "latin.conf").write_bytes(f"flyway.password={password}\n".encode("latin-1"))
+        self.logs_in("-configFiles=latin.conf", "-configFileEncoding=ISO-8859-1", name=name)
 
     def test_conf_with_variable(self):
         self.file("flyway.conf", "flyway.password=${SECRET}\n")
@@ -176,7 +180,7 @@ class Passwords(ServerTest):
         wrong = "Falsch-4711"
         self.file("secret", wrong)
         for words in ((f"-password={wrong}",), ("-passwordFile=secret",), ("-passwordCommand=echo " + wrong,),
-                      (f"-url={self.database.url}?password={wrong}",),
+                      (f"-url={self.database.url}{'&' if '?' in self.database.url else '?'}password={wrong}",),
                       (f"-url={self.database.url.replace('//', f'//{self.name}:{wrong}@')}",),
                       (f"password={wrong}",), (f"-pasword={wrong}",)):
             for more in ((), ("-X",), ("-outputType=json",), ("-outputFile=out.txt",)):
@@ -190,7 +194,8 @@ class Passwords(ServerTest):
         self.assertIn(f"Unable to read passwordFile: {self.folder}/nope", run.err)
 
 
-class Prompts(ServerTest):
+@on_each("mariadb")
+class Prompts(OnServer):
     def test_user_and_password_are_asked_for(self):
         terminal = self.terminal("info")
         terminal.wait_for("Database user: ")
@@ -334,8 +339,6 @@ class WithoutServer(ProgramTest):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertTrue((self.folder / created).exists())
 
-
-del ServerTest, ProgramTest
 
 if __name__ == "__main__":
     program.main()

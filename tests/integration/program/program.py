@@ -1,8 +1,8 @@
 """What the tests of the whole program share: a scratch database, a folder of scripts, and the tool run on both.
 
 Each file NAME_test.py is run by ctest as `NAME_test.py --tool build/…/whimbrel [unittest options]`. Servers are those of
-WHIMBREL_TEST_MARIADB_URL and WHIMBREL_TEST_MYSQL_URL (JDBC URLs without a database, for an account that may do
-everything: fly/fly, or …_USER and …_PASSWORD); a test whose server is not given says that it is skipped.
+WHIMBREL_TEST_MARIADB_URL, WHIMBREL_TEST_MYSQL_URL (JDBC URLs without a database) and WHIMBREL_TEST_POSTGRESQL_URL, for an
+account that may do everything: fly/fly, or …_USER and …_PASSWORD; a test whose server is not given says that it is skipped.
 """
 import argparse
 import contextlib
@@ -57,7 +57,7 @@ class Sqlite:
 
 
 class Server:
-    """MySQL or MariaDB, through the mariadb client; a database of its own with a random name."""
+    """A database of its own with a random name on a server, through the server's client. Subclasses know the client."""
 
     def __init__(self, kind, name=None):
         self.kind = kind
@@ -65,60 +65,123 @@ class Server:
         if f"{variable}_URL" not in os.environ:
             raise unittest.SkipTest(f"{variable}_URL is not set")
         self.server_url = os.environ[f"{variable}_URL"]
+        self.host, self.port = re.search(r"//([^:/]+):(\d+)", self.server_url).groups()
         self.user = os.environ.get(f"{variable}_USER", "fly")
         self.password = os.environ.get(f"{variable}_PASSWORD", "fly")
         if len(self.password) >= 8:    # a shorter one may well stand in a text by chance
             passwords.add(self.password)
         self.login = (f"-user={self.user}", f"-password={self.password}")
-        self.schema = name or f"whimbrel_{secrets.token_hex(6)}"
-        self.url = self.url_of(self.schema)
+        self.name = name or f"whimbrel_{secrets.token_hex(6)}"
+        self.url = self.url_of(self.name)
         self.also_drop = []    # other databases that a test makes
         self.accounts = []
-        self.query(f"CREATE DATABASE {self.quote(self.schema)} CHARACTER SET utf8mb4", database="")
+        self.create()
+
+    def run(self, script, database=None, *options):
+        database = self.name if database is None else database
+        done = subprocess.run([*self.client(*options), *([database] if database else [])], input=script.encode(),
+                              capture_output=True, timeout=PATIENCE, env={**os.environ, self.password_variable: self.password})
+        if done.returncode:
+            raise RuntimeError(f"{script[:200]}: {done.stderr.decode(errors='replace')}")
+        return done.stdout.decode("utf-8", "replace")
+
+    def account(self, *grants, password="Secret-1"):
+        """A new account; each grant is "SELECT ON {schema}.*" or the like. Gives its login options."""
+        name = f"w_{secrets.token_hex(6)}"
+        self.accounts.append(name)
+        if len(password) >= 8:
+            passwords.add(password)
+        self.create_account(name, password)
+        for grant in grants:
+            self.query(f"GRANT {grant.format(schema=self.quote(self.schema))} TO {self.account_name(name)}")
+        return (f"-user={name}", f"-password={password}")
+
+    def drop(self):
+        for name in [self.name, *self.also_drop]:
+            self.query(f"DROP DATABASE IF EXISTS {self.quote(name)}{self.drop_options}", database="")
+        for account in self.accounts:
+            self.query(f"DROP USER IF EXISTS {self.account_name(account)}", database="")
+
+
+class Mysql(Server):
+    """MySQL or MariaDB, where a database is a schema."""
+    password_variable = "MYSQL_PWD"
+    drop_options = ""
+
+    @property
+    def schema(self):
+        return self.name
 
     def url_of(self, database):
         address, mark, options = self.server_url.partition("?")
         return address + database + mark + options
 
-    def client(self, *options):
-        host, port = re.search(r"//([^:/]+):(\d+)", self.server_url).groups()
-        program = shutil.which("mariadb") or shutil.which("mysql") or "mariadb"
-        return [program, f"-h{host}", f"-P{port}", f"-u{self.user}", "--protocol=tcp",
-                "--default-character-set=utf8mb4", *options]
+    def create(self):
+        self.query(f"CREATE DATABASE {self.quote(self.name)} CHARACTER SET utf8mb4", database="")
 
-    def run(self, script, database=None, *options):
-        database = self.schema if database is None else database
-        done = subprocess.run([*self.client("-N", "-B", *options), *([database] if database else [])],
-                              input=script.encode(), capture_output=True, timeout=PATIENCE,
-                              env={**os.environ, "MYSQL_PWD": self.password})
-        if done.returncode:
-            raise RuntimeError(f"{script[:200]}: {done.stderr.decode(errors='replace')}")
-        return done.stdout.decode("utf-8", "replace")
+    def create_account(self, name, password):
+        literal = password.replace("\\", "\\\\").replace("'", "\\'")
+        self.query(f"CREATE USER {self.account_name(name)} IDENTIFIED BY '{literal}'", database="")
+
+    @staticmethod
+    def account_name(name):
+        return f"{name}@'%'"
+
+    def client(self, *options):
+        program = shutil.which("mariadb") or shutil.which("mysql") or "mariadb"
+        return [program, f"-h{self.host}", f"-P{self.port}", f"-u{self.user}", "--protocol=tcp",
+                "--default-character-set=utf8mb4", "-N", "-B", *options]
 
     def query(self, sql, database=None):
         def value(field):
             return None if field == "NULL" else re.sub(r"\\([nt0\\])", lambda m: {"n": "\n", "t": "\t", "0": "\0", "\\": "\\"}[m[1]], field)
         return [[value(field) for field in line.split("\t")] for line in self.run(sql, database).split("\n") if line]
 
-    def account(self, *grants):
-        """A new account; each grant is "SELECT ON {schema}.*" or the like. Gives its login options."""
-        name = f"w_{secrets.token_hex(6)}"
-        self.accounts.append(name)
-        passwords.add("Secret-1")
-        self.query(f"CREATE USER {name}@'%' IDENTIFIED BY 'Secret-1'", database="")
-        for grant in grants:
-            self.query(f"GRANT {grant.format(schema=self.quote(self.schema))} TO {name}@'%'", database="")
-        return (f"-user={name}", "-password=Secret-1")
-
-    def drop(self):
-        for account in self.accounts:
-            self.query(f"DROP USER IF EXISTS {account}@'%'", database="")
-        for name in [self.schema, *self.also_drop]:
-            self.query(f"DROP DATABASE IF EXISTS {self.quote(name)}", database="")
-
     @staticmethod
     def quote(name):
         return "`" + name.replace("`", "``") + "`"
+
+
+class Postgresql(Server):
+    password_variable = "PGPASSWORD"
+    drop_options = " WITH (FORCE)"
+    schema = "public"
+
+    def url_of(self, database):
+        return f"{self.server_url.rpartition('/')[0]}/{database}"
+
+    def create(self):
+        self.query(f"CREATE DATABASE {self.quote(self.name)}", database="")
+
+    def create_account(self, name, password):
+        literal = password.replace("'", "''")
+        self.query(f"CREATE ROLE {name} LOGIN PASSWORD '{literal}'", database="")
+
+    @staticmethod
+    def account_name(name):
+        return name
+
+    def client(self, *options):
+        return ["psql", "-X", "-qAt", f"-h{self.host}", f"-p{self.port}", f"-U{self.user}", "-vON_ERROR_STOP=1", "-F\x1f", "-R\x1e",
+                "-Pnull=\x1d", *options, "-d"]
+
+    def run(self, script, database=None, *options):
+        return super().run(script, "postgres" if database == "" else database, *options)
+
+    def query(self, sql, database=None):
+        rows = self.run(sql, database).removesuffix("\n")
+        return [[None if field == "\x1d" else field for field in row.split("\x1f")] for row in rows.split("\x1e") if row]
+
+    @staticmethod
+    def quote(name):
+        return '"' + name.replace('"', '""') + '"'
+
+
+def make_database(kind, folder):
+    """A new database, in `folder` if it is a file."""
+    if kind == "sqlite":
+        return Sqlite(folder)
+    return Postgresql(kind) if kind == "postgresql" else Mysql(kind)
 
 
 def assert_no_password(*outputs):
@@ -153,7 +216,7 @@ class ProgramTest(unittest.TestCase):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="whimbrel-")))
         self.sql = self.folder / "sql"
         self.sql.mkdir()
-        self.database = Sqlite(self.folder) if self.kind == "sqlite" else Server(self.kind)
+        self.database = make_database(self.kind, self.folder)
         self.addCleanup(lambda: self.database.drop())
 
     def script(self, name, text):
@@ -199,7 +262,7 @@ class ProgramTest(unittest.TestCase):
         self.assertNotRegex(run.err, r"std::|basic_string|terminate called|_M_", f"{words}: {run}")
         return run
 
-    def history(self, columns="version, type, success"):
+    def history(self, columns="version, type, CASE WHEN success THEN 1 ELSE 0 END"):
         table = self.database.quote(HISTORY)
         return self.database.query(f"SELECT {columns} FROM {table} ORDER BY installed_rank")
 
@@ -238,7 +301,7 @@ def on_each(*kinds):
     return decorate
 
 
-SERVERS = ("mariadb", "mysql")
+SERVERS = ("mariadb", "mysql")    # those that speak MySQL's dialect
 EVERYWHERE = ("sqlite", *SERVERS)
 
 
