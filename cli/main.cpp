@@ -14,6 +14,7 @@
 #include "cli/signals.h"
 #include "cli/sources.h"
 #include "cli/standard_streams.h"
+#include "core/aws/session.h"
 #include "core/commands/commands.h"
 #include "core/config/configuration.h"
 #include "core/error.h"
@@ -33,8 +34,8 @@ void askForCredentials(const Arguments& arguments, Configuration& configuration)
   promptForCredentials(configuration, credentialNeeds(url->second.value), interrupted);
 }
 
-Settings configure(const Arguments& arguments, Console& console) {
-  Configuration configuration = collectConfiguration(processSources(arguments), console);
+Settings configure(const Arguments& arguments, const Sources& sources, Console& console) {
+  Configuration configuration = collectConfiguration(sources, console);
   askForCredentials(arguments, configuration);
   if (console.debugs()) {
     console.debug("Using configuration:");
@@ -48,10 +49,11 @@ Settings configure(const Arguments& arguments, Console& console) {
 }
 
 /// What a command is given; prints the banner with the first connection of the call.
-Environment environmentFor(const Settings& settings, Console& console) {
+Environment environmentFor(const Settings& settings, aws::Session& aws, Console& console) {
   return {
       .settings = settings,
       .log = console,
+      .aws = aws,
       .open =
           [&settings, &console] {
             return openDatabase(
@@ -75,12 +77,14 @@ void addWarning(Result& result, const std::string& warning) {
 }
 
 int runOperations(const Arguments& arguments, Console& console) {
-  const Settings settings = configure(arguments, console);
+  const Sources sources = processSources(arguments);
+  aws::Session aws(sources.environment, sources.home, console, interrupted);
+  const Settings settings = configure(arguments, sources, console);
   if (trim(settings.url).empty()) {
     throw Error(ErrorCode::Configuration,
                 "Unable to connect to the database. Configure the url, user and password!");
   }
-  const Environment environment = environmentFor(settings, console);
+  const Environment environment = environmentFor(settings, aws, console);
   std::vector<Result> results;
   for (const std::string& operation : arguments.operations) {
     results.push_back(findCommand(operation)->run(environment));

@@ -7,12 +7,19 @@
 
 namespace whimbrel::aws {
 
+class Session;
+class SharedConfig;
+
 struct Credentials {
-  std::string accessKeyId;
+  std::string accessKeyId;  ///< empty: requests are sent unsigned
   std::string secretAccessKey;
   std::string sessionToken;  ///< empty for long-lived keys
   std::optional<std::chrono::system_clock::time_point> expiration;
   std::string source;  ///< "environment variables", "profile ci (assumed role …)": for messages
 };
+
+/// Asks one provider after the other; the first that is configured decides. `session` is for the providers
+/// that ask a service. Throws Error with what a configured provider answered, or with why none is configured.
+Credentials findCredentials(Session& session, SharedConfig& config);
 
 }  // namespace whimbrel::aws

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "core/aws/session.h"
 #include "core/config/settings.h"
 #include "core/database.h"
 #include "core/log.h"
@@ -13,6 +14,7 @@ namespace whimbrel {
 struct Environment {
   const Settings& settings;
   Log& log;
+  aws::Session& aws;
   /// Opens the configured database once, without retries. Throws Error or SqlError.
   std::function<std::unique_ptr<Database>()> open;
   /// Called when a connection stands, before anything is done with it: prints the banner.

@@ -1,0 +1,155 @@
+#include "core/aws/session.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/aws/endpoint.h"
+#include "core/aws/shared_config.h"
+#include "core/error.h"
+
+namespace whimbrel::aws {
+
+namespace {
+
+constexpr int defaultAttempts = 3;
+
+/// How a service is called in host names, in AWS_ENDPOINT_URL_… and in a [services] section.
+struct ServiceName {
+  std::string_view host;
+  std::string_view variable;
+  std::string_view block;
+};
+constexpr auto serviceNames = std::to_array<ServiceName>({
+    {"s3", "AWS_ENDPOINT_URL_S3", "s3"},
+    {"sts", "AWS_ENDPOINT_URL_STS", "sts"},
+    {"secretsmanager", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "secrets_manager"},
+    {"ssm", "AWS_ENDPOINT_URL_SSM", "ssm"},
+});
+
+const ServiceName& nameOf(std::string_view service) {
+  for (const ServiceName& name : serviceNames)
+    if (name.host == service) return name;
+  throw Error(ErrorCode::Fault, fmt::format("The AWS service {} is not known", service));
+}
+
+std::string withoutSlashes(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+int readAttempts(const std::optional<std::string>& configured) {
+  if (!configured) return defaultAttempts;
+  int attempts = 0;
+  const char* const end = configured->data() + configured->size();
+  const auto [stop, error] = std::from_chars(configured->data(), end, attempts);
+  if (error == std::errc() && stop == end && attempts > 0) return attempts;
+  throw Error(
+      ErrorCode::Configuration,
+      fmt::format("AWS_MAX_ATTEMPTS (or max_attempts of the AWS profile) is a number from 1 on, but was: {}",
+                  *configured));
+}
+
+}  // namespace
+
+class Session::Implementation {
+ public:
+  Implementation(std::map<std::string, std::string> environment, std::string home, Log& log,
+                 bool (*interrupted)())
+      : config(std::move(environment), std::move(home)), log(log), interrupted(interrupted) {}
+
+  HttpClient& http() {
+    if (!client_) client_.emplace(caBundle(), interrupted);
+    return *client_;
+  }
+
+  std::optional<std::string> configuredEndpoint(std::string_view service) {
+    if (config.isOn("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"))
+      return std::nullopt;
+    const ServiceName& name = nameOf(service);
+    for (const std::string_view variable : {name.variable, std::string_view("AWS_ENDPOINT_URL")})
+      if (std::optional<std::string> url = config.variable(variable)) return url;
+    if (const auto services = config.setting("", "services"))
+      if (const auto section = config.section("services", *services))
+        if (const auto url = section->find(fmt::format("{}.endpoint_url", name.block)); url != section->end())
+          return url->second;
+    return config.setting("", "endpoint_url");
+  }
+
+  SharedConfig config;
+  Log& log;
+  bool (*interrupted)();
+  std::string region;
+  std::optional<Credentials> credentials;
+  std::optional<int> attempts;
+
+ private:
+  // libcurl's own message on a bundle that is missing does not say who named it.
+  std::string caBundle() {
+    std::string path = config.setting("AWS_CA_BUNDLE", "ca_bundle").value_or("");
+    if (!path.empty() && access(path.c_str(), R_OK) != 0)
+      throw Error(ErrorCode::Configuration,
+                  fmt::format("Unable to read AWS_CA_BUNDLE (or ca_bundle of the AWS profile): {}", path));
+    return path;
+  }
+
+  std::optional<HttpClient> client_;
+};
+
+Session::Session(std::map<std::string, std::string> environment, std::string home, Log& log,
+                 bool (*interrupted)())
+    : implementation_(
+          std::make_unique<Implementation>(std::move(environment), std::move(home), log, interrupted)) {}
+
+Session::~Session() = default;
+
+HttpClient& Session::http() { return implementation_->http(); }
+
+Log& Session::log() { return implementation_->log; }
+
+const std::string& Session::region() {
+  Implementation& own = *implementation_;
+  if (!own.region.empty()) return own.region;
+  std::optional<std::string> region = own.config.variable("AWS_REGION");
+  if (!region) region = own.config.setting("AWS_DEFAULT_REGION", "region");
+  if (!region)
+    throw Error(ErrorCode::Configuration,
+                fmt::format("Unable to load region from any of the providers in the chain. Set AWS_REGION, "
+                            "AWS_DEFAULT_REGION, or region of the AWS profile {}",
+                            own.config.profileName()));
+  requireRegionName(*region);
+  return own.region = *std::move(region);
+}
+
+std::string Session::endpoint(std::string_view service, std::string_view region) {
+  SharedConfig& config = implementation_->config;
+  if (std::optional<std::string> url = implementation_->configuredEndpoint(service))
+    return withoutSlashes(*std::move(url));
+  return regionalEndpoint(service, region,
+                          {.fips = config.isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+                           .dualStack = config.isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")});
+}
+
+bool Session::hasCustomEndpoint(std::string_view service) {
+  return implementation_->configuredEndpoint(service).has_value();
+}
+
+Credentials Session::credentials() {
+  Implementation& own = *implementation_;
+  if (!own.credentials) own.credentials = findCredentials(*this, own.config);
+  return *own.credentials;
+}
+
+void Session::renewCredentials() { implementation_->credentials.reset(); }
+
+int Session::maxAttempts() const {
+  Implementation& own = *implementation_;
+  if (!own.attempts) own.attempts = readAttempts(own.config.setting("AWS_MAX_ATTEMPTS", "max_attempts"));
+  return *own.attempts;
+}
+
+}  // namespace whimbrel::aws
