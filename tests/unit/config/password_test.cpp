@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/config/command_words.h"
+#include "core/command_words.h"
 #include "core/config/suggestion.h"
 #include "world.h"
 
@@ -93,10 +93,10 @@ TEST_CASE("two ways to give a password in one source contradict each other") {
 
 TEST_CASE("a command is split at blanks outside of quotes") {
   using Words = std::vector<std::string>;
-  CHECK(commandWords(" a  b\tc\n") == Words{"a", "b", "c"});
-  CHECK(commandWords("a 'b  c' \"d 'e\" f'g'\"h\"i ''") == Words{"a", "b  c", "d 'e", "fghi", ""});
-  CHECK(commandWords("a\\b $c *") == Words{"a\\b", "$c", "*"});
-  CHECK(commandWords("").empty());
+  CHECK(commandWords(" a  b\tc\n", "Unable") == Words{"a", "b", "c"});
+  CHECK(commandWords("a 'b  c' \"d 'e\" f'g'\"h\"i ''", "Unable") == Words{"a", "b  c", "d 'e", "fghi", ""});
+  CHECK(commandWords("a\\b $c *", "Unable") == Words{"a\\b", "$c", "*"});
+  CHECK(commandWords("", "Unable").empty());
 }
 
 TEST_CASE("a suggestion is near, the nearest, and none for what is short or far") {

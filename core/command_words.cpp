@@ -1,10 +1,10 @@
-#include "core/config/command_words.h"
+#include "core/command_words.h"
 
 #include "core/error.h"
 
 namespace whimbrel {
 
-std::vector<std::string> commandWords(std::string_view command) {
+std::vector<std::string> commandWords(std::string_view command, const std::string& unable) {
   constexpr std::string_view blanks = " \t\r\n";
   std::vector<std::string> words;
   bool inWord = false;
@@ -22,7 +22,7 @@ std::vector<std::string> commandWords(std::string_view command) {
     }
     const std::size_t end = command.find(c, at + 1);
     if (end == std::string_view::npos)
-      throw Error(ErrorCode::Configuration, "Unable to run passwordCommand", {"A quote in it has no end"});
+      throw Error(ErrorCode::Configuration, unable, {"A quote in it has no end"});
     words.back() += command.substr(at + 1, end - at - 1);
     at = end;
   }
