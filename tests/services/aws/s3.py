@@ -1,5 +1,7 @@
 """S3: buckets are folders, and an object is one file named by its percent-encoded key, so odd keys and // survive."""
 import base64
+import datetime
+import email.utils
 import hashlib
 import os
 import re
@@ -93,7 +95,8 @@ class S3:
         if request.header("If-Match") not in ("", "*", etag):
             raise Refusal(412, "PreconditionFailed",
                           "At least one of the pre-conditions you specified did not hold", Condition="If-Match")
-        headers = {"ETag": etag, "Last-Modified": "Mon, 01 Jan 2024 00:00:00 GMT", "Accept-Ranges": "bytes"}
+        headers = {"ETag": etag, "Last-Modified": email.utils.format_datetime(last_modified(file), usegmt=True),
+                   "Accept-Ranges": "bytes"}
         wanted = RANGE.fullmatch(request.header("Range"))
         if not wanted:
             return Answer(200, Piece(file, 0, size), "binary/octet-stream", headers)
@@ -144,7 +147,7 @@ class S3:
                          "</NextContinuationToken>")
         for key in keys:
             file = folder / quote(key, safe="")
-            lines.append(f"<Contents><Key>{text(key)}</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified>"
+            lines.append(f"<Contents><Key>{text(key)}</Key><LastModified>{last_modified(file).strftime('%Y-%m-%dT%H:%M:%S.000Z')}</LastModified>"
                          f"<ETag>{escape(self.etag(file), {chr(34): '&quot;'})}</ETag>"
                          f"<Size>{file.stat().st_size}</Size><StorageClass>STANDARD</StorageClass></Contents>")
         lines += [f"<CommonPrefixes><Prefix>{text(name)}</Prefix></CommonPrefixes>" for name in folders]
@@ -160,6 +163,10 @@ def address(request):
         return match[1], path
     bucket, _, key = path.partition("/")
     return bucket, key
+
+
+def last_modified(file):
+    return datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.timezone.utc)
 
 
 def keys_of(folder, prefix):
