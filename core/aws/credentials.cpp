@@ -20,6 +20,10 @@ struct Provider {
 
 constexpr auto chain = std::to_array<Provider>({
     {"environment variables", fromEnvironment},
+    {"web identity", fromWebIdentity},
+    {"profile", fromProfile},
+    {"container", fromContainer},
+    {"instance metadata", fromInstance},
 });
 
 }  // namespace

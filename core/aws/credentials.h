@@ -15,7 +15,9 @@ struct Credentials {
   std::string secretAccessKey;
   std::string sessionToken;  ///< empty for long-lived keys
   std::optional<std::chrono::system_clock::time_point> expiration;
-  std::string source;  ///< "environment variables", "profile ci (assumed role …)": for messages
+  std::string source;  ///< "environment variables", "profile ci (role …)": for messages
+  /// AWS wants those of an instance to be used on, expired as they are, while its metadata have no answer.
+  bool outlastsOutage = false;
 };
 
 /// Asks one provider after the other; the first that is configured decides. `session` is for the providers

@@ -20,9 +20,9 @@ struct HttpHeader {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  ///< sent as it is: path and query already encoded
-  std::vector<HttpHeader> headers;
-  std::string body;
+  std::string url = {};  ///< sent as it is: path and query already encoded
+  std::vector<HttpHeader> headers = {};
+  std::string body = {};
   std::chrono::milliseconds connectTimeout{5000};
   std::chrono::milliseconds silenceTimeout{30000};  ///< without a single byte
   bool throughProxy = true;                         ///< false for the services that hand out credentials

@@ -19,5 +19,13 @@ using Found = std::variant<Credentials, NotConfigured>;
 
 /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN.
 Found fromEnvironment(Session& session, SharedConfig& config);
+/// AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN: pods on EKS, CI jobs.
+Found fromWebIdentity(Session& session, SharedConfig& config);
+/// The profile in use: keys, a role with the credentials of another profile or provider, a program.
+Found fromProfile(Session& session, SharedConfig& config);
+/// AWS_CONTAINER_CREDENTIALS_…: tasks on ECS, pods on EKS.
+Found fromContainer(Session& session, SharedConfig& config);
+/// The role of the EC2 instance.
+Found fromInstance(Session& session, SharedConfig& config);
 
 }  // namespace whimbrel::aws

@@ -94,6 +94,10 @@ ServiceError readServiceError(const HttpResponse& response) {
   return error;
 }
 
+std::string describe(const ServiceError& error) {
+  return error.code.empty() ? error.message : fmt::format("{}: {}", error.code, error.message);
+}
+
 bool isRetryable(const ServiceError& error) {
   return contains(retryableStatuses, error.status) || contains(retryableCodes, error.code);
 }

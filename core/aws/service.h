@@ -20,6 +20,9 @@ struct ServiceError {
 /// Reads the XML error of S3 and STS, the JSON error of the others, or makes one of the status.
 ServiceError readServiceError(const HttpResponse& response);
 
+/// "AccessDenied: User is not authorized …": what the service said, for messages.
+std::string describe(const ServiceError& error);
+
 /// Whether trying again may help: throttling, time-outs, 500, 502, 503, 504.
 bool isRetryable(const ServiceError& error);
 

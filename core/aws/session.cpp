@@ -1,7 +1,9 @@
 #include "core/aws/session.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -9,14 +11,21 @@
 #include <fmt/format.h>
 
 #include "core/aws/endpoint.h"
+#include "core/aws/instance_metadata.h"
 #include "core/aws/shared_config.h"
 #include "core/error.h"
+#include "core/text/strings.h"
 
 namespace whimbrel::aws {
 
 namespace {
 
+using Clock = std::chrono::system_clock;
+
 constexpr int defaultAttempts = 3;
+/// How long before their end credentials are renewed, unless they don't live four times as long.
+constexpr std::chrono::minutes longestLead{15};
+constexpr std::chrono::minutes pauseAfterFailure{1};
 
 /// How a service is called in host names, in AWS_ENDPOINT_URL_… and in a [services] section.
 struct ServiceName {
@@ -80,14 +89,58 @@ class Session::Implementation {
     return config.setting("", "endpoint_url");
   }
 
+  std::string findRegion() {
+    std::optional<std::string> found = config.variable("AWS_REGION");
+    if (!found) found = config.setting("AWS_DEFAULT_REGION", "region");
+    std::string instance = "AWS_EC2_METADATA_DISABLED is true";
+    if (!found && !InstanceMetadata::isDisabled(config)) found = regionOfInstance(instance);
+    if (!found)
+      throw Error(ErrorCode::Configuration,
+                  fmt::format("Unable to load region from any of the providers in the chain. Set AWS_REGION, "
+                              "AWS_DEFAULT_REGION, or region of the AWS profile {}",
+                              config.profileName()),
+                  {"instance metadata: " + instance});
+    requireRegionName(*found);
+    return *std::move(found);
+  }
+
+  void keep(Credentials found) {
+    const auto now = Clock::now();
+    renewal = found.expiration
+                  ? *found.expiration - std::min<Clock::duration>(longestLead, (*found.expiration - now) / 4)
+                  : Clock::time_point::max();
+    log.debug(fmt::format("AWS credentials: {}", found.source));
+    credentials = std::move(found);
+  }
+
+  /// Whether the credentials in hand will do while there are no new ones.
+  bool canGoOn() const {
+    if (interrupted != nullptr && interrupted()) return false;
+    return credentials && credentials->expiration &&
+           (credentials->outlastsOutage || *credentials->expiration > Clock::now());
+  }
+
   SharedConfig config;
   Log& log;
   bool (*interrupted)();
   std::string region;
   std::optional<Credentials> credentials;
+  Clock::time_point renewal;  ///< when to look for new ones
   std::optional<int> attempts;
 
  private:
+  /// Or why it is not known.
+  std::optional<std::string> regionOfInstance(std::string& why) {
+    InstanceMetadata metadata(http(), config);
+    try {
+      why = "it knows no region";
+      return metadata.get("/latest/meta-data/placement/region");
+    } catch (const HttpFailure& failure) {
+      why = fmt::format("{} has no answer: {}", metadata.address(), failure.what());
+      return std::nullopt;
+    }
+  }
+
   // libcurl's own message on a bundle that is missing does not say who named it.
   std::string caBundle() {
     std::string path = config.setting("AWS_CA_BUNDLE", "ca_bundle").value_or("");
@@ -113,16 +166,8 @@ Log& Session::log() { return implementation_->log; }
 
 const std::string& Session::region() {
   Implementation& own = *implementation_;
-  if (!own.region.empty()) return own.region;
-  std::optional<std::string> region = own.config.variable("AWS_REGION");
-  if (!region) region = own.config.setting("AWS_DEFAULT_REGION", "region");
-  if (!region)
-    throw Error(ErrorCode::Configuration,
-                fmt::format("Unable to load region from any of the providers in the chain. Set AWS_REGION, "
-                            "AWS_DEFAULT_REGION, or region of the AWS profile {}",
-                            own.config.profileName()));
-  requireRegionName(*region);
-  return own.region = *std::move(region);
+  if (own.region.empty()) own.region = own.findRegion();
+  return own.region;
 }
 
 std::string Session::endpoint(std::string_view service, std::string_view region) {
@@ -140,11 +185,23 @@ bool Session::hasCustomEndpoint(std::string_view service) {
 
 Credentials Session::credentials() {
   Implementation& own = *implementation_;
-  if (!own.credentials) own.credentials = findCredentials(*this, own.config);
+  if (!own.credentials || own.renewal <= Clock::now()) renewCredentials();
   return *own.credentials;
 }
 
-void Session::renewCredentials() { implementation_->credentials.reset(); }
+void Session::renewCredentials() {
+  Implementation& own = *implementation_;
+  try {
+    own.config.forget();
+    own.keep(findCredentials(*this, own.config));
+  } catch (const Error& error) {
+    if (!own.canGoOn()) throw;
+    own.log.warn(
+        fmt::format("Unable to renew the AWS credentials from {}, going on with the old ones: {}: {}",
+                    own.credentials->source, error.message(), join(error.causes(), ", ")));
+    own.renewal = Clock::now() + pauseAfterFailure;
+  }
+}
 
 int Session::maxAttempts() const {
   Implementation& own = *implementation_;

@@ -46,6 +46,9 @@ class SharedConfig {
   /// Whether such a setting is "true". Throws Error for anything but true and false.
   bool isOn(std::string_view variableName, std::string_view key);
 
+  /// Reads the files anew when they are next asked for: other programs put new keys into them.
+  void forget() { isRead_ = false; }
+
   /// The files' paths, for messages; empty without a home folder and a variable that names them.
   std::string configFile() const;
   std::string credentialsFile() const;
