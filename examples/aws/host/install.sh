@@ -23,7 +23,17 @@ install -d -m 700 -o "$account" -g "$group" "$root/var/lib/flyway/home"
 work=$(mktemp -d "$root/opt/flyway/.install-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-aws s3 cp --only-show-errors "s3://$ARTIFACTS/$ARCHIVE" "$work/archive.tar.gz"
+# The rights of a role that is new take a while until they work everywhere.
+fetch() {
+  tries=${MIGRATION_TRIES:-20}
+  until aws s3 cp --only-show-errors "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || exit 1
+    sleep 6
+  done
+}
+
+fetch "s3://$ARTIFACTS/$ARCHIVE" "$work/archive.tar.gz"
 echo "$ARCHIVE_SHA256  $work/archive.tar.gz" | sha256sum --check --strict --quiet
 mkdir "$work/tool"
 tar -xzf "$work/archive.tar.gz" -C "$work/tool" --strip-components=1 --no-same-owner
@@ -31,6 +41,6 @@ tar -xzf "$work/archive.tar.gz" -C "$work/tool" --strip-components=1 --no-same-o
 rm -rf "$root/opt/flyway/$VERSION"
 mv "$work/tool" "$root/opt/flyway/$VERSION"
 
-aws s3 cp --only-show-errors --recursive "s3://$ARTIFACTS/conf/" "$work/conf/"
-aws s3 cp --only-show-errors "s3://$ARTIFACTS/rds-ca.pem" "$work/conf/rds-ca.pem"
+fetch --recursive "s3://$ARTIFACTS/conf/" "$work/conf/"
+fetch "s3://$ARTIFACTS/rds-ca.pem" "$work/conf/rds-ca.pem"
 install -m 640 -g "$group" "$work"/conf/* "$root/etc/flyway/"

@@ -245,7 +245,7 @@ cp $recursive "{self.folder}/${{1#s3://}}" "$2"
 
     def install(self):
         return subprocess.run(["/bin/sh", EXAMPLE / "host" / "install.sh"], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
-                              cwd="/", env={"PATH": self.path, "MIGRATION_ROOT": str(self.root), "MIGRATION_ACCOUNT": ACCOUNT, "ARTIFACTS": "artifacts",
+                              cwd="/", env={"PATH": self.path, "MIGRATION_ROOT": str(self.root), "MIGRATION_ACCOUNT": ACCOUNT, "MIGRATION_TRIES": "1", "ARTIFACTS": "artifacts",
                                             "ARCHIVE": "whimbrel.tar.gz", "ARCHIVE_SHA256": self.checksum, "VERSION": "whimbrel-0.1.0"})
 
     @property

@@ -68,8 +68,8 @@ class PipelineTest:
         """Of the host's service; keys come from the instance's metadata only."""
         programs = self.folder / "bin"
         programs.mkdir()
-        shutil.copy(HERE / "sync_standin.py", programs)
-        command = os.environ.get("AWS_CLI") or f"{sys.executable} {programs}/sync_standin.py"
+        shutil.copy(HERE / "command_line.py", programs)
+        command = os.environ.get("AWS_CLI") or f"{sys.executable} {programs}/command_line.py"
         (programs / "aws").write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
         (programs / "aws").chmod(0o755)
         return self.host.environment(
