@@ -102,6 +102,9 @@ TEST_CASE("a backslash at the end joins the next line unless that is empty or a 
       {"shouldExecute", "a=x\\\nshouldExecute=a==b", {{"a", "x\\"}, {"shouldExecute", "a==b"}}},
       {"backslash before an inner blank line", "a=x\\\\\n  \nb=2", {{"a", "x\\"}, {"b", "2"}}},
       {"trailing blanks after the backslash", "a=one\\  \ntwo", {{"a", "onetwo"}}},
+      {"not behind a comment", "# c\\\na\n! c\\\nb == c", {{"a", ""}, {"b", "= c"}}},
+      {"a comment that begins behind a backslash", "\\\n# c\\\na", {{"a", ""}}},
+      {"a comment behind a lone CR", "a=1\r# c\\\nb", {{"a", "1"}, {"b", ""}}},
   });
 }
 
@@ -116,7 +119,10 @@ TEST_CASE("${NAME} is replaced from the environment") {
       {"other forms stay", "k=${a-b}${a:b}${}${A", {{"k", "${a-b}${a:b}${}${A"}}},
       {"nested", "k=${${A}}", {{"k", "${va}"}}},
       {"key", "p.${KEY}=v", {{"p.f", "v"}}},
-      {"joined line", "k=${A\\\n}", {{"k", "va"}}},
+      {"not over joined lines", "k=${A\\\n}", {{"k", "${A}"}}},
+      {"without text it leaves nothing", "${NONE} k = ${NONE} v ${NONE}", {{"k", "v "}}},
+      {"alone and without text", "${NONE}\n${NONE}# x=y\nk=v", {{"k", "v"}}},
+      {"what is left is no variable", "k=${${NONE}A}", {{"k", "${A}"}}},
   });
 }
 
