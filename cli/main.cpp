@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -55,9 +56,10 @@ Environment environmentFor(const Settings& settings, aws::Session& aws, Console&
       .log = console,
       .aws = aws,
       .open =
-          [&settings, &console] {
-            return openDatabase(
-                {settings.url, settings.user, settings.password, settings.jdbcProperties, &console});
+          [&settings, log = static_cast<Log*>(&console)]() mutable {
+            // What properties mean nothing is said once, however often the run connects.
+            return openDatabase({settings.url, settings.user, settings.password, settings.jdbcProperties,
+                                 std::exchange(log, nullptr)});
           },
       .connected =
           [&settings, &console, first = true](const DatabaseFacts& facts) mutable {

@@ -28,12 +28,11 @@ struct Property {
   std::string_view jdbc;
 };
 
-// What MySQL's own clients call the properties that security depends on.
+// What MySQL's own clients call these properties.
 constexpr std::array properties = {
-    Property{"ssl-mode", "sslMode"},
-    Property{"ssl-ca", "serverSslCert"},
-    Property{"ssl-cert", "clientSslCert"},
-    Property{"ssl-key", "clientSslKey"},
+    Property{"ssl-mode", "sslMode"},       Property{"ssl-ca", "serverSslCert"},
+    Property{"ssl-cert", "clientSslCert"}, Property{"ssl-key", "clientSslKey"},
+    Property{"socket", "localSocket"},
 };
 
 /// "?ssl-mode=REQUIRED&a=b" with JDBC's names.

@@ -18,7 +18,7 @@ struct JdbcUrl {
 /// is given back as it is.
 ///   mysql://  mariadb://  postgres://  postgresql://   as in MySQL Shell and psql; properties are those of
 ///   JDBC, and
-///                                      ssl-mode, ssl-ca, ssl-cert, ssl-key
+///                                      ssl-mode, ssl-ca, ssl-cert, ssl-key, socket
 ///   sqlite:file  sqlite:///absolute/file
 JdbcUrl toJdbcUrl(std::string_view url);
 

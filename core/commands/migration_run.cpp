@@ -279,7 +279,7 @@ void MigrationRun::fail(const Candidate& candidate, bool inTransaction, const Mi
       session_.log().error(error.message());
     }
   }
-  throw Error(failure.error.code(), failure.error.message(), {failure.error.message()});
+  throw Error(failure.error.message(), {failure.error.message()});
 }
 
 void MigrationRun::record(const Candidate& candidate, int executionTime, bool success) {

@@ -136,7 +136,8 @@ Execution Script::run(const sql::Statement& statement, Reader* copyData, std::si
   } catch (const SqlError& error) {
     const SqlError told(error.what() + leftBehind(statementsBefore, database), error.sqlState,
                         error.vendorCode);
-    throw Error(sqlErrorBlock(fmt::format("Migration {} failed", resource_.filename()), told,
+    throw Error(ErrorCode::DbConnection,
+                sqlErrorBlock(fmt::format("Migration {} failed", resource_.filename()), told,
                               {resource_.path, resource_.absolutePath, statement.line, statement.text}));
   }
 }

@@ -56,14 +56,14 @@ void Session::fireAfterConnect() {
 void Session::findSchemas() {
   const std::optional<std::string>& defaultSchema = settings().defaultSchema;
   schemas_ = settings().schemas;
-  if (defaultSchema && std::ranges::find(schemas_, *defaultSchema) == schemas_.end())
-    throw Error("The defaultSchema property is specified but is not a member of the schemas property");
   if (defaultSchema && !database_->facts().hasSchemas) {
     log().warn(fmt::format(
         "{} {} does not support setting the schema for the current session. Default schema will NOT "
         "be changed to {} !",
         database_->facts().product, database_->facts().version, *defaultSchema));
   }
+  if (defaultSchema && std::ranges::find(schemas_, *defaultSchema) == schemas_.end())
+    throw Error("The defaultSchema property is specified but is not a member of the schemas property");
   if (!schemas_.empty()) return;
   const std::optional<std::string> current = database_->currentSchema();
   if (!current) {

@@ -128,7 +128,7 @@ class UndoRun {
         session_.log().error(second.message());
       }
     }
-    throw Error(error.code(), error.message(), {error.message()});
+    throw Error(error.message(), {error.message()});
   }
 
   void record(const Migration& undo, int executionTime, bool success) {

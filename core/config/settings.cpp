@@ -59,13 +59,14 @@ void refuseUnknownKeys(const Configuration& configuration) {
   std::vector<std::string> unknown;
   std::vector<std::string> places;
   std::string hints;
+  constexpr std::size_t mostHints = 10;
   for (const auto& [name, value] : configuration) {
     if (!name.starts_with(keyPrefix)) continue;
     const Key* key = findKey(name);
     if (key != nullptr && mayStandThere(*key, value)) continue;
     unknown.push_back(name);
     if (value.showsSource) places.push_back(fmt::format("{}: {}", name, value.source));
-    if (key == nullptr) hints += hint(name);
+    if (key == nullptr && unknown.size() <= mostHints) hints += hint(name);
   }
   if (unknown.empty()) return;
   throw Error(

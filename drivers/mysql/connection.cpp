@@ -32,8 +32,13 @@ SqlError failure(MYSQL* handle) {
   return {mysql_error(handle), mysql_sqlstate(handle), code};
 }
 
-/// Whether another address may do better: the client gave up before a server had its say.
-bool isClientFailure(MYSQL* handle) { return mysql_errno(handle) >= CR_MIN_ERROR; }
+/// Whether another address may do better: the client gave up before a server had its say, or the server takes
+/// no more connections.
+bool mayDoBetterElsewhere(MYSQL* handle) {
+  constexpr std::string_view connectionStates = "08";
+  return mysql_errno(handle) >= CR_MIN_ERROR ||
+         std::string_view(mysql_sqlstate(handle)).starts_with(connectionStates);
+}
 
 /// The account that the MariaDB driver logs in with when nobody says another.
 std::string systemAccount() {
@@ -54,7 +59,9 @@ unsigned long capabilities(const ConnectOptions& options) {
 bool tryAddress(MYSQL* handle, const ConnectOptions& options, const ServerAddress& address) {
   const std::string user = options.user.value_or(systemAccount());
   const std::string database = options.createDatabase ? "" : options.database;
-  return mysql_real_connect(handle, address.host.c_str(), user.c_str(),
+  // With a host the client would not look at the socket.
+  const char* const host = options.localSocket.empty() ? address.host.c_str() : nullptr;
+  return mysql_real_connect(handle, host, user.c_str(),
                             options.password ? options.password->c_str() : nullptr, orNull(database),
                             address.port, orNull(options.localSocket), capabilities(options)) != nullptr;
 }
@@ -129,7 +136,8 @@ Connection::Handle Connection::open(const ConnectOptions& options) {
     guardClearPassword(handle.get(), options);
     applyOptions(handle.get(), options);
     if (tryAddress(handle.get(), options, *address)) return handle;
-    if (address + 1 == options.addresses.end() || !isClientFailure(handle.get())) throw failure(handle.get());
+    if (address + 1 == options.addresses.end() || !mayDoBetterElsewhere(handle.get()))
+      throw failure(handle.get());
   }
 }
 

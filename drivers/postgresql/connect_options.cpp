@@ -115,7 +115,7 @@ class Properties {
     return std::move(node.mapped());
   }
 
-  std::optional<int> seconds(std::string_view name) {
+  std::optional<int> number(std::string_view name) {
     const std::optional<std::string> value = text(name);
     if (!value) return std::nullopt;
     int number = 0;
@@ -167,6 +167,18 @@ std::optional<std::string> sslMode(Properties& properties) {
   return used ? std::optional<std::string>("verify-full") : std::nullopt;
 }
 
+/// `postgresql:///db?host=/run/postgresql`, as libpq's own URLs have it: a folder is that of a UNIX socket.
+void addressByProperties(Properties& properties, std::vector<ServerAddress>& addresses) {
+  if (std::optional<std::string> host = properties.text("host")) {
+    addresses.resize(1);
+    addresses.front().host = *std::move(host);
+  }
+  const std::optional<int> port = properties.number("port");
+  if (!port) return;
+  if (*port < 1 || *port > 65535) throw SqlError(fmt::format("Invalid port value: {}", *port), "08001", 0);
+  addresses.front().port = static_cast<std::uint16_t>(*port);
+}
+
 void warnOfUnknown(const Properties& properties, Log* log) {
   std::vector<std::string> unknown;
   for (const auto& [name, value] : properties.left())
@@ -190,6 +202,7 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
     return property ? property : inUrl ? inUrl : key;
   };
   options.addresses = std::move(url->addresses);
+  addressByProperties(properties, options.addresses);
   if (!url->database.empty()) set("dbname", std::move(url->database));
   set("user", firstOf(properties.text("user"), url->user, settings.user));
   set("password", firstOf(properties.text("password"), url->password, settings.password));
@@ -198,11 +211,11 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   set("target_session_attrs", properties.word("targetServerType", serverTypes));
   for (const Word& name : passedOn) set(name.libpq, properties.text(name.java));
   options.searchPath = properties.text("currentSchema").value_or("");
-  options.connectTimeout = properties.seconds("connectTimeout").value_or(options.connectTimeout);
-  options.loginTimeout = properties.seconds("loginTimeout").value_or(options.loginTimeout);
-  // libpq waits for an answer as long as it takes; this ends it when the network is gone.
-  if (const int seconds = properties.seconds("socketTimeout").value_or(0); seconds > 0)
-    set("tcp_user_timeout", fmt::format("{}000", seconds));
+  options.connectTimeout = properties.number("connectTimeout").value_or(options.connectTimeout);
+  options.loginTimeout = properties.number("loginTimeout").value_or(options.loginTimeout);
+  options.socketTimeout = properties.number("socketTimeout").value_or(0);
+  // Sending, too, is to end when the network is gone.
+  if (options.socketTimeout > 0) set("tcp_user_timeout", fmt::format("{}000", options.socketTimeout));
   warnOfUnknown(properties, settings.log);
   return options;
 }

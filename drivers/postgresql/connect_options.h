@@ -18,6 +18,7 @@ struct ConnectOptions {
   std::string searchPath;   ///< of the session, as SET takes it; empty: the server's
   int connectTimeout = 10;  ///< seconds until a server answers at all, 0 is for ever
   int loginTimeout = 0;     ///< seconds until the session is ready, 0 is for ever
+  int socketTimeout = 0;    ///< seconds until the server says anything while it is waited for, 0 is for ever
 };
 
 /// Throws SqlError with the Java driver's text for a value that it would refuse, and Error for a URL that it

@@ -5,12 +5,14 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <sys/socket.h>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "drivers/postgresql/login.h"
 #include "drivers/postgresql/server_message.h"
+#include "drivers/postgresql/socket_wait.h"
 
 namespace whimbrel::postgresql {
 
@@ -82,7 +84,10 @@ class Connection::Answers {
  public:
   /// `opening`: the statement that was put in front of the caller's own; its answer is passed over.
   Answers(Connection& connection, std::string_view sql, std::string_view opening, Reader* data)
-      : handle_(connection.handle_.get()), openingSize_(opening.size()), data_(data) {
+      : handle_(connection.handle_.get()),
+        socketTimeout_(connection.socketTimeout_),
+        openingSize_(opening.size()),
+        data_(data) {
     connection.notices_.clear();
     if (holdsNul(sql)) throw SqlError("ERROR: invalid byte sequence for encoding \"UTF8\": 0x00", "22021", 0);
     std::string text;
@@ -93,7 +98,7 @@ class Connection::Answers {
 
   void forEach(const std::function<void(PGresult*)>& take) {
     bool ours = openingSize_ > 0;
-    while (const Result result{PQgetResult(handle_)}) {
+    while (const Result result{next()}) {
       handle(result.get(), ours ? nullptr : &take);
       ours = false;
     }
@@ -101,6 +106,24 @@ class Connection::Answers {
   }
 
  private:
+  PGresult* next() {
+    waitForAnswer();
+    return PQgetResult(handle_);
+  }
+
+  /// What the server does after the time is over is not known, so the connection is ended with it.
+  void waitForAnswer() {
+    while (socketTimeout_ > 0 && PQisBusy(handle_) != 0) {
+      if (!waitForSocket(handle_, SocketEvent::Readable, deadlineIn(socketTimeout_))) {
+        ::shutdown(PQsocket(handle_), SHUT_RDWR);
+        return fail(std::make_exception_ptr(SqlError(
+            fmt::format("The server did not answer within {} seconds (socketTimeout)", socketTimeout_),
+            "08006", 0)));
+      }
+      if (PQconsumeInput(handle_) == 0) return;
+    }
+  }
+
   void handle(PGresult* result, const std::function<void(PGresult*)>* take) {
     switch (PQresultStatus(result)) {
       case PGRES_COMMAND_OK:
@@ -144,12 +167,13 @@ class Connection::Answers {
   }
 
   PGconn* handle_;
+  int socketTimeout_;
   std::size_t openingSize_;
   Reader* data_;
   std::exception_ptr failure_;
 };
 
-Connection::Connection(const ConnectOptions& options) {
+Connection::Connection(const ConnectOptions& options) : socketTimeout_(options.socketTimeout) {
   refuseNul(options);
   handle_ = open(options);
   PQsetErrorVerbosity(handle_.get(), PQERRORS_DEFAULT);

@@ -60,6 +60,7 @@ class Connection {
   void keepUtf8();
 
   Handle handle_;
+  int socketTimeout_;
   int utf8_ = 0;
   bool inTransactions_ = false;
   std::vector<ServerWarning> notices_;

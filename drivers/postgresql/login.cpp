@@ -1,43 +1,30 @@
 #include "drivers/postgresql/login.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
+#include <array>
 #include <new>
-#include <optional>
-#include <poll.h>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "drivers/postgresql/server_message.h"
+#include "drivers/postgresql/socket_wait.h"
 
 namespace whimbrel::postgresql {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Deadline = std::optional<Clock::time_point>;
-
-Deadline in(int seconds) {
-  if (seconds <= 0) return std::nullopt;
-  return Clock::now() + std::chrono::seconds(seconds);
+Deadline earlier(const Deadline& one, const Deadline& other) {
+  if (!one || !other) return one ? one : other;
+  return std::min(*one, *other);
 }
 
-/// Milliseconds for poll(), at most a minute so that any number fits.
-int remaining(const Deadline& deadline) {
-  using std::chrono::milliseconds;
-  constexpr milliseconds longest{60'000};
-  if (!deadline) return static_cast<int>(longest.count());
-  const auto left = std::chrono::ceil<milliseconds>(*deadline - Clock::now());
-  return static_cast<int>(std::clamp(left, milliseconds{0}, longest).count());
-}
-
-/// False when the time is over.
-bool waitFor(PGconn* handle, PostgresPollingStatusType what, const Deadline& deadline) {
-  pollfd socket{PQsocket(handle), static_cast<short>(what == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
-  for (;;) {
-    const int ready = poll(&socket, 1, remaining(deadline));
-    if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
-    if (deadline && Clock::now() >= *deadline) return false;
-  }
+/// Whether another server would refuse, too: not one that is only starting, stopping, full or a standby.
+bool isFinal(PGconn* handle) {
+  constexpr std::array<std::string_view, 5> passing = {"08001", "08006", "53300", "57P01", "57P03"};
+  if (PQconnectionNeedsPassword(handle) != 0) return true;
+  const std::string state = loginFailure(PQerrorMessage(handle)).sqlState.value_or("");
+  return std::ranges::find(passing, state) == passing.end();
 }
 
 }  // namespace
@@ -60,18 +47,16 @@ PGconn* startLogin(const ConnectOptions& options, const ServerAddress& address) 
 
 Login finishLogin(PGconn* handle, const ConnectOptions& options) {
   if (PQstatus(handle) == CONNECTION_BAD) return Login::NoAnswer;
-  const Deadline answer = in(options.connectTimeout);
-  const Deadline ready = in(options.loginTimeout);
+  const Deadline ready = deadlineIn(options.loginTimeout);
+  Deadline next = deadlineIn(options.connectTimeout);
   PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
-  bool answered = false;
   while (wanted != PGRES_POLLING_OK) {
-    const Deadline deadline = answered || !answer ? ready : ready ? std::min(*answer, *ready) : answer;
-    if (!waitFor(handle, wanted, deadline)) return Login::TimedOut;
+    const bool reading = wanted == PGRES_POLLING_READING;
+    if (!waitForSocket(handle, reading ? SocketEvent::Readable : SocketEvent::Writable, earlier(next, ready)))
+      return Login::TimedOut;
     wanted = PQconnectPoll(handle);
-    const ConnStatusType status = PQstatus(handle);
-    answered =
-        answered || (status != CONNECTION_STARTED && status != CONNECTION_NEEDED && status != CONNECTION_BAD);
-    if (wanted == PGRES_POLLING_FAILED) return answered ? Login::Refused : Login::NoAnswer;
+    if (wanted == PGRES_POLLING_FAILED) return isFinal(handle) ? Login::Refused : Login::NoAnswer;
+    if (reading) next = deadlineIn(options.socketTimeout);
   }
   return Login::Succeeded;
 }

@@ -99,6 +99,15 @@ class WrongConfiguration(ProgramTest):
                     self.assertIn("No value provided for placeholder: ${unknown}", run.err)
                     self.assertEqual(run.code, 1)
 
+    def test_a_default_schema_where_there_are_no_schemas(self):
+        run = self.fails("-defaultSchema=other", "migrate")
+        self.assertIn("WARNING: SQLite", run.out)
+        self.assertIn("The defaultSchema property is specified but is not a member of the schemas property", run.err)
+
+    def test_a_file_full_of_unknown_keys(self):
+        (self.folder / "big.conf").write_text("".join(f"flyway.unknwon{number}=1\n" for number in range(50_000)))
+        self.refused("Unknown configuration properties: flyway.unknwon0,flyway.unknwon1,", "-configFiles=big.conf", "info")
+
     def test_a_config_file_that_is_not_there(self):
         self.refused("nowhere.conf", "-configFiles=nowhere.conf", "migrate")
 

@@ -27,6 +27,7 @@ TEST_CASE("a native URL becomes a JDBC URL and its credentials") {
        "jdbc:mysql://h?sslMode=REQUIRED&serverSslCert=/ca.pem&ssl-modes=x&y",
        {},
        {}},
+      {"mysql://u@localhost/d?socket=/run/s", "jdbc:mysql://localhost/d?localSocket=/run/s", "u", {}},
       {"postgres://u:p@h/d?sslmode=require", "jdbc:postgresql://h/d?sslmode=require", "u", "p"},
       {"postgresql:///d", "jdbc:postgresql:///d", {}, {}},
       {"sqlite:a.db", "jdbc:sqlite:a.db", {}, {}},

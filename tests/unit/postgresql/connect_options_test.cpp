@@ -112,6 +112,18 @@ TEST_CASE("timeouts are in seconds") {
   CHECK(options("connectTimeout=3&loginTimeout=4").connectTimeout == 3);
   CHECK(options("connectTimeout=3&loginTimeout=4").loginTimeout == 4);
   CHECK(options("connectTimeout=-1").connectTimeout == 0);
+  CHECK(options("").socketTimeout == 0);
+  CHECK(options("socketTimeout=5").socketTimeout == 5);
+}
+
+TEST_CASE("host and port may be properties, as in libpq's own URLs") {
+  const ConnectOptions socket = optionsOfUrl("jdbc:postgresql:///db?host=%2Frun%2Fpostgresql&port=5433");
+  REQUIRE(socket.addresses.size() == 1);
+  CHECK(socket.addresses.front().host == "/run/postgresql");
+  CHECK(socket.addresses.front().port == 5433);
+  CHECK(optionsOfUrl("jdbc:postgresql://%2Frun%2Fpg/db").addresses.front().host == "/run/pg");
+  CHECK_THROWS_AS(options("port=65536"), SqlError);
+  CHECK_THROWS_AS(options("port=0"), SqlError);
 }
 
 TEST_CASE("currentSchema is the session's search path") {
