@@ -1,6 +1,7 @@
 #include "core/aws/http.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <utility>
 
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t bufferLimit = 256 * 1024;
 /// An answer that is wanted as a whole is never larger than this: a page of 1,000 keys is below 2 MB.
 constexpr std::size_t bodyLimit = 16 * 1024 * 1024;
-constexpr int pollMilliseconds = 500;
+constexpr std::chrono::milliseconds longestPoll{500};
 
 struct EasyDeleter {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -27,6 +28,12 @@ struct MultiDeleter {
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
+
+/// A line end in a header would begin another one.
+void requireOneLine(const HttpHeader& header) {
+  if (header.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+    throw HttpFailure("The header " + header.name + " would have several lines");
+}
 
 void append(std::unique_ptr<curl_slist, ListDeleter>& list, const std::string& line) {
   curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
@@ -56,8 +63,8 @@ class HttpClient::Implementation {
   const std::string& caBundle() const { return caBundle_; }
   CURLM* multi() const { return multi_.get(); }
 
-  /// Lets all requests go on until something has happened.
-  void pump();
+  /// Lets all requests go on until something has happened, or for `longest`.
+  void pump(std::chrono::milliseconds longest = longestPoll);
 
  private:
   std::string caBundle_;
@@ -108,8 +115,10 @@ class Transfer final : public HttpTransfer {
  private:
   void configure(const HttpRequest& request, const std::string& caBundle) {
     CURL* const easy = easy_.get();
-    for (const HttpHeader& header : request.headers)
+    for (const HttpHeader& header : request.headers) {
+      requireOneLine(header);
       append(headers_, header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
+    }
     if (!request.body.empty()) append(headers_, "Expect:");
     const auto typed = std::ranges::find_if(
         request.headers, [](const HttpHeader& header) { return asciiLower(header.name) == "content-type"; });
@@ -205,10 +214,10 @@ class Transfer final : public HttpTransfer {
 
 }  // namespace
 
-void HttpClient::Implementation::pump() {
-  if (interrupted_ != nullptr && interrupted_()) throw Error("Interrupted while waiting for AWS");
+void HttpClient::Implementation::pump(std::chrono::milliseconds longest) {
+  if (interrupted_ != nullptr && interrupted_()) throw Interrupted("Interrupted while waiting for AWS");
   // A request that was just begun ends this wait at once.
-  curl_multi_poll(multi_.get(), nullptr, 0U, pollMilliseconds, nullptr);
+  curl_multi_poll(multi_.get(), nullptr, 0U, static_cast<int>(longest.count()), nullptr);
   int running = 0;
   curl_multi_perform(multi_.get(), &running);
   int left = 0;
@@ -234,12 +243,28 @@ std::unique_ptr<HttpTransfer> HttpClient::start(const HttpRequest& request) {
 HttpResponse HttpClient::send(const HttpRequest& request) {
   const std::unique_ptr<HttpTransfer> transfer = start(request);
   HttpResponse response = transfer->response();
-  char piece[16384];
-  while (const std::size_t count = transfer->read(piece, sizeof piece)) {
-    if (response.body.size() + count > bodyLimit) throw HttpFailure("The answer is too long");
-    response.body.append(piece, count);
-  }
+  response.body = readBody(*transfer);
   return response;
+}
+
+void HttpClient::wait(std::chrono::milliseconds duration) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + duration;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    if (left.count() <= 0) return;
+    implementation_->pump(std::min(left, longestPoll));
+  }
+}
+
+std::string readBody(HttpTransfer& transfer) {
+  std::string body;
+  std::array<char, 16384> piece;
+  while (const std::size_t count = transfer.read(piece.data(), piece.size())) {
+    if (body.size() + count > bodyLimit) throw HttpFailure("The answer is too long");
+    body.append(piece.data(), count);
+  }
+  return body;
 }
 
 }  // namespace whimbrel::aws

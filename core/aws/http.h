@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "core/text/reader.h"
 
 namespace whimbrel::aws {
@@ -43,6 +44,12 @@ class HttpFailure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The run was asked to stop while it waited for an answer.
+class Interrupted : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A request under way. Reading pumps all requests of the same client.
 class HttpTransfer : public Reader {
  public:
@@ -52,10 +59,14 @@ class HttpTransfer : public Reader {
   std::size_t read(char* buffer, std::size_t size) override = 0;
 };
 
+/// All that is left of the body of an answer that is wanted as a whole. Throws HttpFailure, also when it is
+/// longer than any such answer is.
+std::string readBody(HttpTransfer& transfer);
+
 class HttpClient {
  public:
   /// `caBundle` is a PEM file that is trusted instead of the system's authorities; empty: the system's.
-  /// `interrupted` is asked while waiting; when it says true, Error is thrown.
+  /// `interrupted` is asked while waiting; when it says true, Interrupted is thrown.
   explicit HttpClient(std::string caBundle, bool (*interrupted)() = nullptr);
   ~HttpClient();
 
@@ -63,6 +74,8 @@ class HttpClient {
   HttpResponse send(const HttpRequest& request);
   /// Begins a request and returns at once. The transfer must not outlive the client.
   std::unique_ptr<HttpTransfer> start(const HttpRequest& request);
+  /// Lets the requests that are under way go on for this long.
+  void wait(std::chrono::milliseconds duration);
 
  private:
   class Implementation;

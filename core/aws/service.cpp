@@ -4,14 +4,16 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdlib>
+#include <optional>
 #include <random>
-#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <pugixml.hpp>
 
 #include "core/aws/sigv4.h"
+#include "core/aws/xml.h"
 #include "core/error.h"
 #include "core/text/strings.h"
 
@@ -30,15 +32,6 @@ constexpr auto expiredCodes =
     std::to_array<std::string_view>({"ExpiredToken", "ExpiredTokenException", "RequestExpired"});
 
 bool contains(const auto& list, const auto& value) { return std::ranges::find(list, value) != list.end(); }
-
-/// The first element of that name, whatever its namespace prefix is.
-std::string textOf(const pugi::xml_node& node, std::string_view name) {
-  const pugi::xml_node found = node.find_node([&](const pugi::xml_node& child) {
-    const std::string_view full = child.name();
-    return full.substr(full.rfind(':') + 1) == name;
-  });
-  return found.child_value();
-}
 
 void readXml(const std::string& body, ServiceError& error) {
   pugi::xml_document document;
@@ -70,15 +63,9 @@ std::optional<std::chrono::seconds> clockSkew(const HttpResponse& response) {
   return std::chrono::seconds(timegm(&parts) - std::time(nullptr));
 }
 
-std::chrono::milliseconds pauseBefore(int retry, std::string_view retryAfter) {
-  using namespace std::chrono;
+double randomChance() {
   static std::minstd_rand generator{std::random_device{}()};
-  const double longest = std::min(20.0, static_cast<double>(1 << std::min(retry, 10)));
-  const auto chosen = duration_cast<milliseconds>(
-      duration<double>(std::uniform_real_distribution<double>(0, longest)(generator)));
-  int asked = 0;
-  std::from_chars(retryAfter.data(), retryAfter.data() + retryAfter.size(), asked);
-  return std::max<milliseconds>(chosen, seconds(std::clamp(asked, 0, 20)));
+  return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
 }  // namespace
@@ -90,6 +77,7 @@ ServiceError readServiceError(const HttpResponse& response) {
   if (body.starts_with('<')) readXml(response.body, error);
   if (body.starts_with('{')) readJson(response.body, error);
   if (error.region.empty()) error.region = response.header("x-amz-bucket-region");
+  error.requestId = response.header("x-amz-request-id");
   if (error.message.empty()) error.message = fmt::format("HTTP status {}", response.status);
   return error;
 }
@@ -102,46 +90,63 @@ bool isRetryable(const ServiceError& error) {
   return contains(retryableStatuses, error.status) || contains(retryableCodes, error.code);
 }
 
-Attempts::Attempts(Session& session, std::string_view service, std::string_view region)
-    : session_(session), service_(service), region_(region) {}
+std::chrono::milliseconds pauseBefore(int retry, std::string_view retryAfter, double chance) {
+  constexpr int longest = 20;
+  const int bound = std::min(longest, 1 << std::min(retry, longest));
+  const std::chrono::milliseconds chosen(static_cast<int>(1000.0 * bound * chance));
+  int asked = 0;
+  std::from_chars(retryAfter.data(), retryAfter.data() + retryAfter.size(), asked);
+  return std::max<std::chrono::milliseconds>(chosen, std::chrono::seconds(std::clamp(asked, 0, longest)));
+}
 
-HttpRequest Attempts::sign(const HttpRequest& request) const {
-  return aws::sign(request, session_.credentials(),
-                   {region_, service_, std::chrono::system_clock::now() + skew_});
+HttpRequest Attempts::sign(const HttpRequest& request, std::string_view region) {
+  const Credentials credentials = service_.session.credentials();
+  usedToken_ = credentials.sessionToken;
+  return aws::sign(
+      request, credentials,
+      {std::string(region), service_.name, std::chrono::system_clock::now() + service_.clockAhead});
 }
 
 bool Attempts::again(const HttpResponse& response) {
   if (response.status < 300) return false;
   const ServiceError error = readServiceError(response);
-  if (error.code == "RequestTimeTooSkewed" && !clockMended_) {
-    clockMended_ = true;
-    const std::optional<std::chrono::seconds> skew = clockSkew(response);
-    if (skew) skew_ = *skew;
-    return skew.has_value();
-  }
-  if (contains(expiredCodes, error.code) && !renewed_) {
-    renewed_ = true;
-    session_.renewCredentials();
-    return true;
-  }
+  if (error.code == "RequestTimeTooSkewed" && !std::exchange(clockMended_, true)) return mendClock(response);
+  if (contains(expiredCodes, error.code) && !std::exchange(renewed_, true)) return renew();
   return isRetryable(error) && wait(response.header("retry-after"));
 }
 
 bool Attempts::again(const HttpFailure&) { return wait(""); }
 
+bool Attempts::mendClock(const HttpResponse& response) {
+  const std::optional<std::chrono::seconds> ahead = clockSkew(response);
+  if (!ahead) return false;
+  if (service_.clockAhead.count() == 0)
+    service_.session.log().warn(fmt::format(
+        "The clock of this machine is {} seconds {} that of {}; requests are signed with the time there",
+        std::abs(ahead->count()), ahead->count() > 0 ? "behind" : "ahead of", service_.name));
+  service_.clockAhead = *ahead;
+  return true;
+}
+
+bool Attempts::renew() {
+  // Another request may have done it since this one was signed.
+  if (service_.session.credentials().sessionToken == usedToken_) service_.session.renewCredentials();
+  return true;
+}
+
 bool Attempts::wait(std::string_view retryAfter) {
-  if (++made_ >= session_.maxAttempts()) return false;
-  std::this_thread::sleep_for(pauseBefore(made_ - 1, retryAfter));
+  if (++made_ >= service_.session.maxAttempts()) return false;
+  service_.session.http().wait(pauseBefore(made_ - 1, retryAfter, randomChance()));
   return true;
 }
 
 HttpResponse sendSigned(Session& session, std::string_view service, std::string_view region,
                         const HttpRequest& request) {
-  Attempts attempts(session, service, region);
+  Service asked{session, std::string(service)};
+  Attempts attempts(asked);
   for (;;) {
-    const HttpRequest signedRequest = attempts.sign(request);
     try {
-      HttpResponse response = session.http().send(signedRequest);
+      HttpResponse response = session.http().send(attempts.sign(request, region));
       if (!attempts.again(response)) return response;
     } catch (const HttpFailure& failure) {
       if (!attempts.again(failure))

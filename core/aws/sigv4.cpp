@@ -59,11 +59,7 @@ std::string signature(const std::string& canonicalRequest, const SigningScope& s
   const std::string date = timestamp(scope.time);
   const std::string toSign =
       fmt::format("{}\n{}\n{}\n{}", algorithm, date, credentialScope(scope), sha256(canonicalRequest));
-  const Digest dateKey = hmac("AWS4" + std::string(secretAccessKey), date.substr(0, 8));
-  const Digest regionKey = hmac(asText(dateKey), scope.region);
-  const Digest serviceKey = hmac(asText(regionKey), scope.service);
-  const Digest signingKey = hmac(asText(serviceKey), "aws4_request");
-  return hex(hmac(asText(signingKey), toSign));
+  return hex(hmac(signingKey(secretAccessKey, date.substr(0, 8), scope.region, scope.service), toSign));
 }
 
 struct UrlParts {
@@ -138,6 +134,14 @@ std::string canonicalQuery(std::vector<std::pair<std::string, std::string>> para
   return join(texts, "&");
 }
 
+std::string signingKey(std::string_view secretAccessKey, std::string_view date, std::string_view region,
+                       std::string_view service) {
+  std::string key = "AWS4" + std::string(secretAccessKey);
+  for (const std::string_view part : {date, region, service, std::string_view("aws4_request")})
+    key = asText(hmac(key, part));
+  return key;
+}
+
 HttpRequest sign(HttpRequest request, const Credentials& credentials, const SigningScope& scope) {
   const UrlParts url = takeApart(request.url);
   const std::string payload = sha256(request.body);
@@ -183,11 +187,14 @@ std::string rdsToken(std::string_view host, int port, std::string_view user, std
       {"X-Amz-Expires", "900"},
       {"X-Amz-SignedHeaders", "host"},
   };
-  if (!credentials.sessionToken.empty())
+  // As sent, the session token stands behind the others; as signed, in its alphabetical place.
+  std::string query = canonicalQuery(parameters);
+  if (!credentials.sessionToken.empty()) {
+    query += "&X-Amz-Security-Token=" + uriEncode(credentials.sessionToken);
     parameters.emplace_back("X-Amz-Security-Token", credentials.sessionToken);
-  const std::string query = canonicalQuery(std::move(parameters));
-  const std::string canonicalRequest =
-      fmt::format("GET\n/\n{}\nhost:{}\n\nhost\n{}", query, place, sha256(""));
+  }
+  const std::string canonicalRequest = fmt::format("GET\n/\n{}\nhost:{}\n\nhost\n{}",
+                                                   canonicalQuery(std::move(parameters)), place, sha256(""));
   return fmt::format("{}/?{}&X-Amz-Signature={}", place, query,
                      signature(canonicalRequest, scope, credentials.secretAccessKey));
 }

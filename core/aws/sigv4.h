@@ -25,6 +25,10 @@ struct SigningScope {
 /// only) and authorization. The URL must be encoded already.
 HttpRequest sign(HttpRequest request, const Credentials& credentials, const SigningScope& scope);
 
+/// The key for one day, region and service, 32 bytes; `date` is "20240229".
+std::string signingKey(std::string_view secretAccessKey, std::string_view date, std::string_view region,
+                       std::string_view service);
+
 /// The token that RDS takes in place of a password, good for 15 minutes: a presigned URL without its scheme.
 std::string rdsToken(std::string_view host, int port, std::string_view user, std::string_view region,
                      const Credentials& credentials, Time time);

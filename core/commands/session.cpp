@@ -29,8 +29,10 @@ std::string localTimestamp() {
 }  // namespace
 
 Session::Session(const Environment& environment)
-    : environment_(environment), placeholders_(environment.settings) {
-  resources_ = scanLocations(settings(), log());
+    : environment_(environment),
+      placeholders_(environment.settings),
+      checksums_(environment.settings.s3ChecksumCache, environment.log) {
+  resources_ = scanLocations(settings(), log(), environment.aws);
   if (settings().validateMigrationNaming) validateNaming(resources_, settings());
   database_ = connect(environment);
   environment.connected(database_->facts());
@@ -93,12 +95,18 @@ void Session::runInitSql() {
 }
 
 const std::vector<Migration>& Session::migrations() {
-  if (!migrations_) migrations_ = resolveMigrations(resources_, settings(), placeholders_);
+  if (!migrations_) {
+    migrations_ = resolveMigrations(resources_, settings(), placeholders_, checksums_);
+    checksums_.save();
+  }
   return *migrations_;
 }
 
 const std::vector<Migration>& Session::undoMigrations() {
-  if (!undoMigrations_) undoMigrations_ = resolveUndoMigrations(resources_, settings(), placeholders_);
+  if (!undoMigrations_) {
+    undoMigrations_ = resolveUndoMigrations(resources_, settings(), placeholders_, checksums_);
+    checksums_.save();
+  }
   return *undoMigrations_;
 }
 

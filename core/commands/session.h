@@ -12,6 +12,7 @@
 #include "core/commands/script.h"
 #include "core/database.h"
 #include "core/history/schema_history.h"
+#include "core/migrations/checksum_cache.h"
 #include "core/migrations/migration.h"
 #include "core/migrations/placeholders.h"
 #include "core/report/results.h"
@@ -77,6 +78,7 @@ class Session {
   std::unique_ptr<Database> database_;
   std::vector<std::string> schemas_;
   Placeholders placeholders_;
+  ChecksumCache checksums_;
   std::optional<ScriptContext> scriptContext_;
   std::unique_ptr<SchemaHistory> history_;
   std::unique_ptr<Callbacks> callbacks_;

@@ -126,6 +126,8 @@ constexpr Key table[] = {
     {"initSql", "FLYWAY_INIT_SQL", "string", "", "SQL to run on every new connection", every, text<&S::initSql>},
     {"locations", "FLYWAY_LOCATIONS", "list", "filesystem:sql", "Where to look for migrations", every, list<&S::locations>},
     {"callbackLocations", "FLYWAY_CALLBACK_LOCATIONS", "list", "", "More places to look for callbacks", every, list<&S::callbackLocations>},
+    {"s3.pathStyle", "FLYWAY_S3_PATH_STYLE", "boolean", "", "Whether buckets of s3: locations stand in the path of URLs, not in the host name; by default for endpoints that are not AWS's own", resolving, boolean<&S::s3PathStyle>},
+    {"s3.checksumCache", "FLYWAY_S3_CHECKSUM_CACHE", "string", "", "File that keeps the checksums of objects in s3: locations, so that unchanged ones need not be fetched", resolving, text<&S::s3ChecksumCache>},
     {"placeholderReplacement", "FLYWAY_PLACEHOLDER_REPLACEMENT", "boolean", "true", "Whether placeholders are replaced", every, boolean<&S::placeholderReplacement>},
     {"placeholderPrefix", "FLYWAY_PLACEHOLDER_PREFIX", "string", "${", "What a placeholder begins with", every, filledText<&S::placeholderPrefix>},
     {"placeholderSuffix", "FLYWAY_PLACEHOLDER_SUFFIX", "string", "}", "What a placeholder ends with", every, filledText<&S::placeholderSuffix>},

@@ -33,6 +33,8 @@ struct Settings {
   bool validateMigrationNaming = false;
   std::string encoding = "UTF-8";
   bool detectEncoding = false;
+  std::optional<bool> s3PathStyle;  ///< absent: for endpoints that are not AWS's own
+  std::string s3ChecksumCache;      ///< a file; empty: none
   bool scriptMigrations = false;  ///< whimbrel's own: newer Flyway always runs them
   bool scriptMigrationsGetPassword = false;
   bool skipDefaultResolvers = false;

@@ -27,6 +27,17 @@ std::string normalise(std::string_view path) {
   return result;
 }
 
+/// "s3://bucket/prefix/" is what other programs call it.
+std::string normaliseS3(std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return std::string(path);
+}
+
+std::string normalise(LocationKind kind, std::string_view path) {
+  return kind == LocationKind::S3 ? normaliseS3(path) : normalise(path);
+}
+
 bool isBelow(const Location& child, const Location& parent) {
   return !child.hasWildcard() && !parent.hasWildcard() && child.text().starts_with(parent.text() + "/");
 }
@@ -37,7 +48,7 @@ Location parsePlace(std::string_view text) {
   const std::string_view prefix = text.substr(0, colon + 1);
   if (prefix == "gcs:") throw Error(fmt::format("Google Cloud Storage is not supported: {}", text));
   for (const auto& [known, kind] : prefixes)
-    if (prefix == known) return {kind, std::string(prefix), normalise(text.substr(colon + 1))};
+    if (prefix == known) return {kind, std::string(prefix), normalise(kind, text.substr(colon + 1))};
   throw Error(fmt::format(
       "Unknown prefix for location (should be one of filesystem:, classpath:, gcs:, or s3:): {}", text));
 }

@@ -14,12 +14,16 @@ enum class LocationKind { Filesystem, ClassPath, S3 };
 struct Location {
   LocationKind kind;
   std::string prefix;  ///< "filesystem:"
-  std::string path;    ///< without doubled and trailing slashes
+  std::string path;    ///< without doubled and trailing slashes; of an s3: one "bucket/prefix", in which
+                     ///< doubled slashes stay
   std::string encoding =
       {};  ///< of its files, from ";encoding=NAME" behind the path; empty: the configured one
 
   std::string text() const { return prefix + path; }
-  bool hasWildcard() const { return path.find_first_of("*?") != std::string::npos; }
+  /// In keys of S3, * and ? are characters like others.
+  bool hasWildcard() const {
+    return kind != LocationKind::S3 && path.find_first_of("*?") != std::string::npos;
+  }
 };
 
 /// Throws Error for a prefix that nobody knows or that is not supported, and for an encoding that does not

@@ -71,15 +71,74 @@ class ChecksumText : public Reader {
   std::unique_ptr<Reader> text_;
 };
 
-std::int32_t rawChecksum(const Resource& resource, const Settings& settings) {
-  ChecksumText text(resource, settings);
-  return checksum(text);
+/// Passes a text on and looks for `searched` in it.
+class SearchingReader : public Reader {
+ public:
+  SearchingReader(Reader& text, std::string_view searched) : text_(text), searched_(searched) {}
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    const std::size_t count = text_.read(buffer, size);
+    if (found_) return count;
+    seen_.append(buffer, count);
+    found_ = seen_.find(searched_) != std::string::npos;
+    // What is left may be the beginning of it.
+    if (seen_.size() >= searched_.size()) seen_.erase(0, seen_.size() - searched_.size() + 1);
+    return count;
+  }
+  bool found() const { return found_; }
+
+ private:
+  Reader& text_;
+  std::string_view searched_;
+  std::string seen_;
+  bool found_ = false;
+};
+
+bool hasReplacedChecksum(const Migration& migration, const Placeholders& placeholders) {
+  return migration.repeatable() && placeholders.enabled() && migration.placeholderReplacement;
 }
 
-std::int32_t replacedChecksum(const Resource& resource, const Settings& settings,
-                              const Placeholders& placeholders) {
-  ChecksumText text(resource, settings);
-  return checksum(*replacePlaceholders(text, placeholders));
+/// The checksum of a repeatable that uses placeholders follows their values: there is nothing to remember
+/// then.
+ChecksumKey cacheKey(const Migration& migration, const Settings& settings, const Placeholders& placeholders) {
+  const Resource& resource = migration.resource;
+  return {resource.script, resource.revision,
+          resource.encoding.empty() ? settings.encoding : resource.encoding,
+          hasReplacedChecksum(migration, placeholders) ? placeholders.prefix() : ""};
+}
+
+void computeChecksum(Migration& migration, const Settings& settings, const Placeholders& placeholders,
+                     ChecksumCache& known) {
+  const bool replaces = hasReplacedChecksum(migration, placeholders);
+  ChecksumText text(migration.resource, settings);
+  SearchingReader searched(text, placeholders.prefix());
+  migration.checksum = replaces ? checksum(searched) : checksum(text);
+  if (replaces) migration.equivalentChecksum = migration.checksum;
+  if (replaces && searched.found()) {
+    ChecksumText again(migration.resource, settings);
+    migration.checksum = checksum(*replacePlaceholders(again, placeholders));
+  } else {
+    known.add(cacheKey(migration, settings, placeholders), migration.checksum);
+  }
+}
+
+void addChecksums(std::vector<Migration>& migrations, const Settings& settings,
+                  const Placeholders& placeholders, ChecksumCache& known) {
+  std::vector<Migration*> unknown;
+  std::vector<const Resource*> unread;
+  for (Migration& migration : migrations) {
+    const bool mayBeKnown = !migration.resource.revision.empty();
+    const auto value = mayBeKnown ? known.find(cacheKey(migration, settings, placeholders)) : std::nullopt;
+    if (value) {
+      migration.checksum = *value;
+      if (hasReplacedChecksum(migration, placeholders)) migration.equivalentChecksum = *value;
+    } else {
+      unknown.push_back(&migration);
+      unread.push_back(&migration.resource);
+    }
+  }
+  expectReading(unread);
+  for (Migration* migration : unknown) computeChecksum(*migration, settings, placeholders, known);
 }
 
 template <typename Script>
@@ -89,8 +148,8 @@ void apply(const ScriptConfig& config, Script& script) {
   script.placeholderReplacement = config.placeholderReplacement.value_or(true);
 }
 
-Migration makeMigration(const Resource& resource, FileName&& name, const ScriptConfig& config,
-                        const Settings& settings, const Placeholders& placeholders) {
+/// Without its checksum.
+Migration makeMigration(const Resource& resource, FileName&& name, const ScriptConfig& config) {
   Migration migration;
   migration.version = std::move(name.version);
   migration.description = std::move(name.description);
@@ -102,11 +161,6 @@ Migration makeMigration(const Resource& resource, FileName&& name, const ScriptC
   if (name.isProgram) {
     migration.type = "SCRIPT";
     migration.placeholderReplacement = false;  // it gets them as environment variables
-  }
-  migration.checksum = rawChecksum(resource, settings);
-  if (migration.repeatable() && placeholders.enabled() && migration.placeholderReplacement) {
-    migration.equivalentChecksum = migration.checksum;
-    migration.checksum = replacedChecksum(resource, settings, placeholders);
   }
   return migration;
 }
@@ -159,7 +213,8 @@ void refuseDuplicates(const std::vector<Migration>& sorted) {
 }
 
 std::vector<Migration> resolve(const std::vector<Resource>& resources, const Settings& settings,
-                               const Placeholders& placeholders, bool (*wanted)(FileKind)) {
+                               const Placeholders& placeholders, ChecksumCache& known,
+                               bool (*wanted)(FileKind)) {
   std::vector<Migration> migrations;
   if (settings.skipDefaultResolvers) return migrations;
   const FileNameRules rules(settings);
@@ -168,9 +223,9 @@ std::vector<Migration> resolve(const std::vector<Resource>& resources, const Set
     if (resource.callbacksOnly) continue;
     FileName name = rules.parse(resource.filename());
     if (wanted(name.kind))
-      migrations.push_back(
-          makeMigration(resource, std::move(name), configs.of(resource), settings, placeholders));
+      migrations.push_back(makeMigration(resource, std::move(name), configs.of(resource)));
   }
+  addChecksums(migrations, settings, placeholders, known);
   std::sort(migrations.begin(), migrations.end(), [](const Migration& a, const Migration& b) {
     if (const auto byName = order(a, b); std::is_neq(byName)) return std::is_lt(byName);
     return std::tie(a.resource.script, a.resource.absolutePath) <
@@ -236,15 +291,16 @@ std::vector<Callback> resolveCallbacks(const std::vector<Resource>& resources, c
 }
 
 std::vector<Migration> resolveMigrations(const std::vector<Resource>& resources, const Settings& settings,
-                                         const Placeholders& placeholders) {
-  return resolve(resources, settings, placeholders, [](FileKind kind) {
+                                         const Placeholders& placeholders, ChecksumCache& known) {
+  return resolve(resources, settings, placeholders, known, [](FileKind kind) {
     return kind == FileKind::Versioned || kind == FileKind::Repeatable || kind == FileKind::Baseline;
   });
 }
 
 std::vector<Migration> resolveUndoMigrations(const std::vector<Resource>& resources, const Settings& settings,
-                                             const Placeholders& placeholders) {
-  return resolve(resources, settings, placeholders, [](FileKind kind) { return kind == FileKind::Undo; });
+                                             const Placeholders& placeholders, ChecksumCache& known) {
+  return resolve(resources, settings, placeholders, known,
+                 [](FileKind kind) { return kind == FileKind::Undo; });
 }
 
 }  // namespace whimbrel

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "core/error.h"
-#include "tests/unit/locations/recording_log.h"
+#include "tests/unit/recording_log.h"
 
 using namespace whimbrel;
 

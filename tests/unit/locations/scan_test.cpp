@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "tests/unit/locations/recording_log.h"
+#include "tests/unit/recording_log.h"
 
 using namespace whimbrel;
 namespace fs = std::filesystem;
@@ -47,7 +47,7 @@ class WorkFolder {
   std::vector<Resource> scan(const Names& locations, Settings settings = {}) {
     settings.locations = locations;
     log.lines.clear();
-    return scanLocations(settings, log);
+    return scanLocations(settings, log, aws_);
   }
   Names scripts(const Names& locations, const Settings& settings = {}) {
     Names names;
@@ -58,6 +58,7 @@ class WorkFolder {
   RecordingLog log;
 
  private:
+  aws::Session aws_{{}, "", log};
   fs::path before_;
   fs::path folder_;
 };

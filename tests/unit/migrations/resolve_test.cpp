@@ -6,13 +6,20 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/migrations/script_files.h"
+#include "tests/unit/recording_log.h"
 
 using namespace whimbrel;
 
 namespace {
 
+ChecksumCache& noCache() {
+  static RecordingLog log;
+  static ChecksumCache none("", log);
+  return none;
+}
+
 std::vector<Migration> migrations(const std::vector<Resource>& resources, const Settings& settings = {}) {
-  return resolveMigrations(resources, settings, Placeholders(settings));
+  return resolveMigrations(resources, settings, Placeholders(settings), noCache());
 }
 
 std::vector<Callback> callbacks(const std::vector<Resource>& resources, const Settings& settings = {}) {
@@ -58,12 +65,13 @@ TEST_CASE("undo migrations stand apart") {
   const std::vector<Resource> resources = {script("V1__a.sql"), script("U2__b.sql"),
                                            script("U1__a.sql", "--a")};
   const Settings settings;
-  const auto undo = resolveUndoMigrations(resources, settings, Placeholders(settings));
+  const auto undo = resolveUndoMigrations(resources, settings, Placeholders(settings), noCache());
   CHECK(scripts(undo) == Names{"U1__a.sql", "U2__b.sql"});
   CHECK(undo[0].type == "UNDO_SQL");
   CHECK(undo[0].checksum == -716503168);
   const std::vector<Resource> twice = {script("U1__a.sql"), script("U1__b.sql")};
-  const Error error = failureOf([&] { resolveUndoMigrations(twice, settings, Placeholders(settings)); });
+  const Error error =
+      failureOf([&] { resolveUndoMigrations(twice, settings, Placeholders(settings), noCache()); });
   CHECK(error.code() == ErrorCode::DuplicateUndoMigration);
 }
 
