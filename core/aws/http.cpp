@@ -14,9 +14,9 @@ namespace whimbrel::aws {
 namespace {
 
 /// What one transfer holds that was not read yet; the server waits beyond that.
-constexpr std::size_t bufferLimit = 256 * 1024;
+constexpr std::size_t bufferLimit = 256UL * 1024;
 /// An answer that is wanted as a whole is never larger than this: a page of 1,000 keys is below 2 MB.
-constexpr std::size_t bodyLimit = 16 * 1024 * 1024;
+constexpr std::size_t bodyLimit = 16UL * 1024 * 1024;
 constexpr std::chrono::milliseconds longestPoll{500};
 
 struct EasyDeleter {

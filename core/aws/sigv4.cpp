@@ -82,6 +82,14 @@ UrlParts takeApart(std::string_view url) {
   return parts;
 }
 
+/// "name=value&…"
+std::string joined(const std::vector<std::pair<std::string, std::string>>& parameters) {
+  std::string text;
+  for (const auto& [name, value] : parameters)
+    text.append(text.empty() ? "" : "&").append(name).append("=").append(value);
+  return text;
+}
+
 /// The query of a URL is encoded already; it is only put in order.
 std::string sortedQuery(std::string_view query) {
   if (query.empty()) return {};
@@ -92,9 +100,7 @@ std::string sortedQuery(std::string_view query) {
     parameters.emplace_back(name, value);
   }
   std::ranges::sort(parameters);
-  std::vector<std::string> texts;
-  for (const auto& [name, value] : parameters) texts.push_back(name + "=" + value);
-  return join(texts, "&");
+  return joined(parameters);
 }
 
 /// Without blanks at its ends, and with one in place of several.
@@ -129,9 +135,7 @@ std::string canonicalQuery(std::vector<std::pair<std::string, std::string>> para
     value = uriEncode(value);
   }
   std::ranges::sort(parameters);
-  std::vector<std::string> texts;
-  for (const auto& [name, value] : parameters) texts.push_back(name + "=" + value);
-  return join(texts, "&");
+  return joined(parameters);
 }
 
 std::string signingKey(std::string_view secretAccessKey, std::string_view date, std::string_view region,
@@ -158,7 +162,7 @@ HttpRequest sign(HttpRequest request, const Credentials& credentials, const Sign
   std::string lines;
   std::vector<std::string> names;
   for (const auto& [name, value] : headers) {
-    lines += name + ":" + value + "\n";
+    lines.append(name).append(":").append(value).append("\n");
     names.push_back(name);
   }
   const std::string signedNames = join(names, ";");

@@ -35,7 +35,7 @@ struct Settings {
   bool detectEncoding = false;
   std::optional<bool> s3PathStyle;  ///< absent: for endpoints that are not AWS's own
   std::string s3ChecksumCache;      ///< a file; empty: none
-  bool scriptMigrations = false;  ///< whimbrel's own: newer Flyway always runs them
+  bool scriptMigrations = false;    ///< whimbrel's own: newer Flyway always runs them
   bool scriptMigrationsGetPassword = false;
   bool skipDefaultResolvers = false;
   bool skipDefaultCallbacks = false;

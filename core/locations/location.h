@@ -15,7 +15,7 @@ struct Location {
   LocationKind kind;
   std::string prefix;  ///< "filesystem:"
   std::string path;    ///< without doubled and trailing slashes; of an s3: one "bucket/prefix", in which
-                     ///< doubled slashes stay
+                       ///< doubled slashes stay
   std::string encoding =
       {};  ///< of its files, from ";encoding=NAME" behind the path; empty: the configured one
 

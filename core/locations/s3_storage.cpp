@@ -14,8 +14,8 @@ namespace {
 /// Requests under way at once. Each holds at most what HttpClient buffers, some 256 KB.
 constexpr std::size_t atOnce = 16;
 /// The largest object that is kept, and all of them together.
-constexpr std::size_t keptObject = 256 * 1024;
-constexpr std::size_t keptInAll = 8 * 1024 * 1024;
+constexpr std::size_t keptObject = 256UL * 1024;
+constexpr std::size_t keptInAll = 8UL * 1024 * 1024;
 
 struct Wanted {
   std::string script;

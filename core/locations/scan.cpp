@@ -185,6 +185,7 @@ class Scan {
     }
     const std::map<const Resource*, const Resource*> configs = configsBeside(found);
     std::vector<const Resource*> toRead;
+    toRead.reserve(configs.size());
     for (const auto& [script, config] : configs) toRead.push_back(config);
     expectReading(toRead);
     for (Resource& resource : found) {

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view format = "whimbrel checksums 1";
 /// That of some 500,000 scripts.
-constexpr std::size_t largestFile = 64 * 1024 * 1024;
+constexpr std::size_t largestFile = 64UL * 1024 * 1024;
 
 /// Why a cache is not used.
 class Unusable : public std::runtime_error {

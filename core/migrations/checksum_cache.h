@@ -8,11 +8,11 @@
 // changed on its way.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "core/log.h"
 
@@ -24,7 +24,10 @@ struct ChecksumKey {
   std::string encoding;
   std::string prefix;  ///< of placeholders, where they count and the text has none; else empty
 
-  auto operator<=>(const ChecksumKey&) const = default;
+  bool operator<(const ChecksumKey& other) const {
+    return std::tie(script, revision, encoding, prefix) <
+           std::tie(other.script, other.revision, other.encoding, other.prefix);
+  }
 };
 
 class ChecksumCache {
