@@ -5,6 +5,7 @@ import os
 import pathlib
 import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -13,11 +14,12 @@ import unittest
 
 import pipeline
 from agent import Agent
-from pipeline import HERE, REGION, VERSION, Host, Queue, s3_event
+from pipeline import EXAMPLE, HERE, REGION, VERSION, Host, Queue, s3_event
 
 import aws
 import boto3
 import program
+import yaml
 from program import HISTORY, Mysql, assert_no_password
 
 PERSONS = "CREATE TABLE Persons (PersonID int, LastName varchar(255), FirstName varchar(255), Address varchar(255), City varchar(255));"
@@ -36,7 +38,7 @@ class Database:
         self.schema = self.server.schema
         test.s3.create_bucket(Bucket=self.bucket)
         test.host.configure(self.conf, f"flyway.url={self.server.server_url}\nflyway.user={self.server.user}\n"
-                                       f"flyway.password={self.server.password}\n")
+                                       f"flyway.password={self.server.password}\nflyway.failOnMissingLocations=true\n")
         test.map(self.bucket, {"schema": self.schema, "flywayVersion": VERSION, "flywayConf": self.conf})
 
     def history(self):
@@ -49,9 +51,9 @@ class Database:
         return [row[0] for row in self.server.query(f"SHOW COLUMNS FROM {table}")]
 
 
-class PipelineTest:
-    """What holds whichever way the host gets the files."""
-    source = None
+@unittest.skipUnless(os.geteuid() == 0, "only root can give up root's rights")
+class PipelineTest(unittest.TestCase):
+    source = "s3"
 
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="whimbrel-")))
@@ -67,7 +69,7 @@ class PipelineTest:
     def host_environment(self):
         """Of the host's service; keys come from the instance's metadata only."""
         programs = self.folder / "bin"
-        programs.mkdir()
+        programs.mkdir(exist_ok=True)
         shutil.copy(HERE / "command_line.py", programs)
         command = os.environ.get("AWS_CLI") or f"{sys.executable} {programs}/command_line.py"
         (programs / "aws").write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
@@ -109,7 +111,9 @@ class PipelineTest:
             self.assertIn(text, result.err)
         return result
 
-    # The story
+
+class Story:
+    """What holds whichever way the host gets the files."""
 
     def test_an_upload_ends_as_a_row_in_the_history(self):
         self.queue.send(pipeline.test_event(self.users.bucket))
@@ -150,6 +154,19 @@ class PipelineTest:
         self.succeeds(self.run_all()[self.users.schema])
         self.assertEqual(self.users.history(), [("1", "1"), ("2", "1"), ("3", "1")])
         self.assertEqual(self.users.columns("Persons")[-2:], ["Email", "Phone"])
+
+    def test_hostile_keys_are_names_of_files_and_nothing_else(self):
+        keys = ["V1__$(touch pwned).sql", "V2__`touch pwned`.sql", "V3__a'; touch pwned; '.sql", 'V4__a".sql', "V5__{{ssm:x}}.sql",
+                "V6__Zoë + 100% %20.sql", "V7__&|;<>*?[]{}\\.sql", "deep/er/V8__x.sql", "-rf.sql"]
+        for number, key in enumerate(keys):
+            self.upload(self.users, key, f"CREATE TABLE t{number} (id INT);")
+        self.succeeds(self.run_all()[self.users.schema])
+        self.assertEqual(self.users.history(), [(str(version), "1") for version in range(1, 9)])
+        self.assertEqual([path for path in self.folder.rglob("*pwned*") if path.name == "pwned"], [])
+
+
+class ByTool(Story, PipelineTest):
+    """The tool reads the bucket itself."""
 
     # Many uploads
 
@@ -198,17 +215,21 @@ class PipelineTest:
         self.assertEqual({result.status for result in results}, {"Success"}, results)
         self.assertEqual(self.numbers(self.users), versions)
 
-    # What is hostile, missing or wrong
+    # What is missing or wrong
 
-    def test_hostile_keys_are_names_of_files_and_nothing_else(self):
-        pwned = self.folder / "pwned"
-        keys = [f"V1__$(touch {pwned.name}).sql", "V2__`touch pwned`.sql", "V3__a'; touch pwned; '.sql", 'V4__a".sql', "V5__a\nb.sql",
-                "V6__Zoë + 100% %20.sql", "V7__&|;<>*?[]{}\\.sql", "deep/er/V8__x.sql", "-rf.sql", "V9__{{ssm:x}}.sql"]
-        for number, key in enumerate(keys):
-            self.upload(self.users, key, f"CREATE TABLE t{number} (id INT);")
-        self.succeeds(self.run_all()[self.users.schema])
-        self.assertEqual(self.users.history(), [(str(version), "1") for version in range(1, 10)])
-        self.assertEqual([path for path in self.folder.rglob("*pwned*") if path.name == "pwned"], [])
+    def test_a_key_with_a_line_break_is_refused_by_name(self):
+        self.upload(self.users, "V1__create_table_persons.sql", PERSONS)
+        self.upload(self.users, "V2__a\nERROR: forged.sql", EMAIL)
+        result = self.fails(self.run_all()[self.users.schema], "V2__a\\x0aERROR: forged.sql")
+        self.assertNotIn("\nERROR: forged", result.err)
+        self.assertEqual(self.users.history(), [])
+
+    def test_a_bucket_that_may_not_be_read_is_no_empty_one(self):
+        self.upload(self.users, "V1__create_table_persons.sql", PERSONS)
+        self.aws.restart("--deny", f"LIST:{self.users.bucket}")
+        self.agent = Agent(self.host_environment())
+        self.fails(self.run_all()[self.users.schema], "Access Denied", self.users.bucket, "s3:ListBucket")
+        self.assertEqual(self.users.history(), [])
 
     def test_a_mapping_that_is_wrong_ends_in_the_dead_letter_queue(self):
         for wrong in (None, "schema=users", '["users"]', '{"schema": 1}', json.dumps({"schema": "$(id)", "flywayVersion": VERSION, "flywayConf": "x"})):
@@ -247,10 +268,16 @@ class PipelineTest:
         self.fails(self.run_all()[self.users.schema], "Unable to obtain connection")
 
 
-@unittest.skipUnless(os.geteuid() == 0, "only root can give up root's rights")
-class BySync(PipelineTest, unittest.TestCase):
+class BySync(Story, PipelineTest):
     """aws s3 sync and filesystem:, the classic way."""
     source = "sync"
+
+    def test_a_bucket_that_may_not_be_read_is_no_empty_one(self):
+        self.upload(self.users, "V1__create_table_persons.sql", PERSONS)
+        self.aws.restart("--deny", f"LIST:{self.users.bucket}")
+        self.agent = Agent(self.host_environment())
+        self.fails(self.run_all()[self.users.schema], "AccessDenied")
+        self.assertEqual(self.users.history(), [])
 
     def test_a_file_that_is_gone_from_the_bucket_is_gone_from_the_host(self):
         self.upload(self.users, "V1__create_table_persons.sql", PERSONS)
@@ -260,6 +287,70 @@ class BySync(PipelineTest, unittest.TestCase):
         self.assertEqual(self.users.history(), [("1", "1")])
         self.upload(self.users, "V1__create_table_persons.sql", PERSONS.replace("City", "Town"))
         self.fails(self.run_all()[self.users.schema], "checksum mismatch")
+
+
+@unittest.skipUnless("REFERENCE_FLYWAY" in os.environ, "REFERENCE_FLYWAY is not set")
+class TakingTurns(PipelineTest):
+    """A database that goes from Flyway to whimbrel and back, by its mapping only."""
+
+    def setUp(self):
+        super().setUp()
+        # Flyway knows flyway.failOnMissingLocations, too; its program is a script that looks for its libraries beside itself.
+        launcher = self.folder / "launcher"
+        launcher.write_text(f'#!/bin/sh\nexec {os.environ["REFERENCE_FLYWAY"]} "$@"\n', encoding="utf-8")
+        self.host.install(launcher, "7.15.0")
+
+    def use(self, version, source):
+        self.function = pipeline.new_function(source)
+        self.map(self.users.bucket, {"schema": self.users.schema, "flywayVersion": version, "flywayConf": self.users.conf})
+
+    def test_flyway_and_whimbrel(self):
+        for version, (tool, source) in enumerate((("7.15.0", "sync"), (VERSION, "sync"), (VERSION, "s3"), ("7.15.0", "sync")), start=1):
+            self.use(tool, source)
+            self.upload(self.users, f"V{version}__t.sql", f"CREATE TABLE t{version} (id INT);")
+            result = self.run_all()[self.users.schema]
+            self.assertEqual(result.status, "Success", result)
+            self.assertEqual(self.by_hand(self.users, "validate").status, "Success")
+        self.assertEqual(self.users.history(), [(str(version), "1") for version in range(1, 5)])
+
+
+class WorkflowSteps(unittest.TestCase):
+    """What github/migrations.yml runs on a pull request, with this machine's server in place of the workflow's."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="whimbrel-")))
+        self.server = Mysql("mariadb")
+        self.addCleanup(self.server.drop)
+        (self.folder / "flyway").symlink_to(program.tool)
+        workflow = yaml.safe_load((EXAMPLE / "github" / "migrations.yml").read_text(encoding="utf-8"))
+        self.job = workflow["jobs"]["validate"]
+
+    def file(self, name, text):
+        path = self.folder / "migrations" / self.server.schema / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def run_step(self, beginning):
+        step, = [step for step in self.job["steps"] if step.get("name", "").startswith(beginning)]
+        environment = {**self.job["env"], "PATH": f"{self.folder}:{os.environ['PATH']}", "HOME": str(self.folder), "DATABASE": self.server.schema,
+                       "FLYWAY_URL": self.server.server_url, "FLYWAY_USER": self.server.user, "FLYWAY_PASSWORD": self.server.password}
+        return subprocess.run(["bash", "-e", "-c", step["run"]], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60,
+                              stdin=subprocess.DEVNULL)
+
+    def test_good_migrations_pass(self):
+        self.file("V1__a.sql", "CREATE TABLE a (id INT);")
+        self.file("R__b.sql", "CREATE OR REPLACE VIEW b AS SELECT * FROM a;")
+        self.assertIn("Successfully applied 2 migrations", self.run_step("Migrate an empty database").stdout)
+        self.assertIn("No migration necessary", self.run_step("Migrate it again").stdout)
+
+    def test_a_broken_script_or_name_fails_the_job(self):
+        self.file("V1__a.sql", "CREATE TABLE a (id INT)); -- one too many")
+        self.assertEqual(self.run_step("Migrate an empty database").returncode, 1)
+        self.file("V1__a.sql", "CREATE TABLE a (id INT);")
+        self.file("V2_b.sql", "SELECT 1;")
+        run = self.run_step("Migrate an empty database")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("V2_b.sql", run.stderr)
 
 
 if __name__ == "__main__":
