@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "core/error.h"
 #include "core/text/printable.h"
 #include "core/text/strings.h"
 
@@ -32,17 +31,12 @@ std::vector<aws::S3Object> findObjects(aws::S3& s3, const S3Place& place,
   std::string warned;
   s3.list(place.bucket, place.prefix, [&](aws::S3Object&& object) {
     if (object.key.ends_with('/') || !wanted(object.key)) return;
-    if (!isPrintable(object.key))
-      throw Error(
-          fmt::format("The object '{}' in bucket {} can't be a migration: there are control characters, or "
-                      "bytes that are no UTF-8, in its key",
-                      printable(object.key), place.bucket));
     const std::string_view folder = sibling(object.key, place.prefix);
     if (!folder.empty() && folder != warned) {
       warned = folder;
       log.warn(fmt::format(
           "Location 's3:{}/{}' also holds what is in '{}': it is the beginning of keys, not a folder",
-          place.bucket, place.prefix, warned));
+          printable(place.bucket), printable(place.prefix), printable(warned)));
     }
     found.push_back(std::move(object));
   });

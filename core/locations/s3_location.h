@@ -21,8 +21,7 @@ struct S3Place {
 S3Place parseS3Place(std::string_view path);
 
 /// The objects there whose names are `wanted`, in the order of their keys. Warns of folders that only begin
-/// like the location. Throws aws::S3Refusal when S3 says no, Error when it can't be asked or an object has a
-/// name that can't be shown.
+/// like the location. Throws aws::S3Refusal when S3 says no, Error when it can't be asked.
 std::vector<aws::S3Object> findObjects(aws::S3& s3, const S3Place& place,
                                        const std::function<bool(std::string_view key)>& wanted, Log& log);
 

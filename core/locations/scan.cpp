@@ -53,6 +53,15 @@ std::map<const Resource*, const Resource*> configsBeside(const std::vector<Resou
   return beside;
 }
 
+/// Names go into tables and messages.
+void requirePrintable(const aws::S3Object& object, const S3Place& place) {
+  if (isPrintable(object.key)) return;
+  throw Error(
+      fmt::format("The object '{}' in bucket {} can't be a migration: there are control characters, or bytes "
+                  "that are no UTF-8, in its key",
+                  printable(object.key), place.bucket));
+}
+
 bool isUndetected(const Resource& resource) {
   return resource.encoding.empty() && !isScriptConfig(resource.script);
 }
@@ -176,6 +185,7 @@ class Scan {
   void addObjects(const std::vector<aws::S3Object>& objects, const S3Place& place, const Location& location) {
     std::vector<Resource> found;
     for (const aws::S3Object& object : objects) {
+      requirePrintable(object, place);
       Resource& resource = found.emplace_back();
       resource.script = fmt::format("{}/{}", place.bucket, object.key);
       resource.path = resource.script;

@@ -84,8 +84,8 @@ std::pair<ChecksumKey, std::int32_t> parseLine(const std::string& line) {
 }
 
 std::map<ChecksumKey, std::int32_t> parse(std::string_view text) {
+  if (!text.ends_with('\n')) throw Unusable("its end is missing");
   if (cutAt(text, '\n') != format) throw Unusable("it is none, or of another version");
-  if (!text.empty() && !text.ends_with('\n')) throw Unusable("its end is missing");
   std::map<ChecksumKey, std::int32_t> checksums;
   while (!text.empty()) checksums.insert(parseLine(std::string(cutAt(text, '\n'))));
   return checksums;

@@ -8,6 +8,7 @@ import re
 from urllib.parse import quote, unquote, unquote_plus
 from xml.sax.saxutils import escape
 
+import faults
 from message import Answer, Piece, Refusal
 
 VIRTUAL_HOST = re.compile(r"(.+?)\.s3[.-]")
@@ -77,6 +78,14 @@ class S3:
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f"<Error><Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message>{details}"
             "<RequestId>STANDIN000000001</RequestId><HostId>standin</HostId></Error>").encode(), headers=headers)
+
+    def tamper(self, request, fault):
+        """All objects of the bucket are overwritten or deleted by somebody else."""
+        for file in (self.root / address(request)[0]).iterdir():
+            if fault == faults.DELETE:
+                file.unlink()
+            else:
+                file.write_bytes(file.read_bytes() + b"-- changed\n")
 
     # Objects
 

@@ -73,6 +73,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             fault = self.server.faults.next(service.names(request))
         except Refusal as refusal:
             answer = service.refuse(refusal, request)
+        if fault in (faults.CHANGE, faults.DELETE):
+            service.tamper(request, fault)
+            fault = None
         if fault is None:
             self.send(answer)
         else:

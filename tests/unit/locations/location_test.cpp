@@ -45,6 +45,22 @@ TEST_CASE("a location without prefix is a class path") {
   CHECK(parseLocation("s3:bucket/x").kind == LocationKind::S3);
 }
 
+TEST_CASE("of an S3 location only slashes at its ends go away") {
+  for (const char* text : {"s3:mig/app", "s3://mig/app", "s3:/mig/app/", "s3:mig/app//"})
+    CHECK(parseLocation(text).text() == "s3:mig/app");
+  CHECK(parseLocation("s3:mig/a//b/../c").path == "mig/a//b/../c");
+  CHECK(parseLocation("s3:///").path.empty());
+  CHECK(parseLocation("s3:mig/app;encoding=UTF-16").encoding == "UTF-16");
+}
+
+TEST_CASE("wildcards of an S3 location are characters, and it may be below another one") {
+  RecordingLog log;
+  CHECK_FALSE(parseLocation("s3:mig/a*?").hasWildcard());
+  CHECK(parsed({"s3:mig/a*/b", "s3:mig/a*", "s3:mig/a*2"}, log) == Names{"s3:mig/a*", "s3:mig/a*2"});
+  CHECK(log.lines ==
+        Names{"WARNING: Discarding location 's3:mig/a*/b' as it is a sublocation of 's3:mig/a*'"});
+}
+
 TEST_CASE("other prefixes are refused") {
   for (const char* text : {"FILESYSTEM:sql", "C:\\x", "http://x", ":x"}) {
     CAPTURE(text);
