@@ -19,6 +19,7 @@ std::size_t CopyData::read(char* buffer, std::size_t size) {
     if (atLineStart_ && skipTerminator()) break;
     const std::string_view text = source_.ahead().substr(0, size - filled);
     open_ = !text.empty();
+    cut_ = !open_;
     const auto lineEnd =
         std::find_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; });
     atLineStart_ = lineEnd != text.end();

@@ -13,6 +13,8 @@ class CopyData : public Reader {
 
   /// The cursor is behind the delimiter of COPY; what is left of that line is not looked at.
   void begin();
+  /// Whether the data ended with the script instead of the line `\.`.
+  bool cut() const { return cut_; }
 
   std::size_t read(char* buffer, std::size_t size) override;
 
@@ -25,6 +27,7 @@ class CopyData : public Reader {
 
   Source& source_;
   bool open_ = false;
+  bool cut_ = false;
   bool atLineStart_ = true;
 };
 

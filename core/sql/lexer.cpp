@@ -12,8 +12,13 @@ using Kind = Token::Kind;
 
 constexpr bool isAsciiLetter(int c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool isDigit(int c) { return c >= '0' && c <= '9'; }
+
 /// Control characters too, as trim() takes them for blanks.
-constexpr bool isAsciiSpace(int c) { return c <= 0x20; }
+constexpr ByteSet asciiSpaces = [] {
+  ByteSet set{};
+  std::fill_n(set.begin(), 0x21, true);
+  return set;
+}();
 
 /// White space outside of ASCII: Java's, and U+00A0. Every other non-ASCII character counts as a letter, as
 /// the servers do it.
@@ -36,6 +41,12 @@ constexpr auto wordBytes = [] {
     if (c >= 0x80) table[at] = wide;
   }
   return table;
+}();
+
+constexpr ByteSet letters = [] {
+  ByteSet set{};
+  for (std::size_t c = 0; c < set.size(); ++c) set[c] = wordBytes[c] == letter;
+  return set;
 }();
 
 std::uint8_t wordByte(int c) {
@@ -81,11 +92,15 @@ Lexer::Lexer(Source& source, const Syntax& syntax) : source_(source), syntax_(sy
 void Lexer::setDelimiter(std::string delimiter) {
   delimiter_ = std::move(delimiter);
   delimiterMayBeInner_ = mayBeInner(delimiter_);
-  delimiterCutsWords_ = wordByte(static_cast<unsigned char>(delimiter_.front())) != 0;
+  delimiterByte_ = static_cast<unsigned char>(delimiter_.front());
+  delimiterCutsWords_ = wordByte(delimiterByte_) != 0;
+  for (std::size_t c = 0; c < meaningless_.size(); ++c)
+    meaningless_[c] = asciiSpaces[c] || starts_[c] == Start::Symbol || starts_[c] == Start::Digit;
+  meaningless_[static_cast<std::size_t>(delimiterByte_)] = false;
 }
 
 Token Lexer::next(Surroundings surroundings) {
-  skipWhiteSpace(surroundings);
+  skipToToken(surroundings);
   source_.lookAhead();
   Token token;
   token.begin = source_.position();
@@ -106,15 +121,15 @@ std::string Lexer::readLine() {
   return std::string(trim(source_.text(begin, source_.position())));
 }
 
-void Lexer::skipWhiteSpace(Surroundings surroundings) {
+void Lexer::skipToToken(Surroundings surroundings) {
+  const ByteSet& skipped = surroundings.settled ? meaningless_ : asciiSpaces;
   for (;;) {
-    const std::string_view text = source_.ahead();
-    std::size_t count = 0;
-    while (count < text.size() && isAsciiSpace(static_cast<unsigned char>(text[count]))) ++count;
-    source_.skip(count);
+    source_.skipInMemory(skipped);
     if (surroundings.empty) source_.forgetBefore(source_.position());
-    if (count == text.size() && count > 0) continue;
-    const std::size_t size = whiteSpaceSize();
+    const int byte = source_.peek();
+    if (byte == Source::end) return;
+    if (skipped[static_cast<std::size_t>(byte)]) continue;  // peek() has read more
+    const std::size_t size = byte < 0x80 ? 0 : whiteSpaceSize();
     if (size == 0) return;
     source_.skip(size);
   }
@@ -131,7 +146,7 @@ std::size_t Lexer::whiteSpaceSize() {
 }
 
 bool Lexer::atDelimiter(Surroundings surroundings) {
-  return source_.peek() == static_cast<unsigned char>(delimiter_.front()) && source_.startsWith(delimiter_) &&
+  return source_.peek() == delimiterByte_ && (delimiter_.size() == 1 || source_.startsWith(delimiter_)) &&
          !(surroundings.nested && delimiterMayBeInner_);
 }
 
@@ -148,20 +163,21 @@ Token::Kind Lexer::read(int byte, Surroundings surroundings, Token& token) {
       while (isDigit(source_.peek())) source_.skip(1);
       return Kind::Number;
     case Start::String:
-      skipQuoted(static_cast<char>(byte), syntax_.backslashEscapes);
+      token.closed = skipQuoted(static_cast<char>(byte), syntax_.backslashEscapes);
       return Kind::Literal;
-    case Start::Name: {
-      skipQuoted(static_cast<char>(byte), false);
-      Kind kind = Kind::Name;
-      joinDottedNames(surroundings, kind);
-      return kind;
-    }
+    case Start::Name:
+      token.closed = skipQuoted(static_cast<char>(byte), false);
+      return joinDottedNames(surroundings, Kind::Name, token);
     case Start::Bracket:
       source_.skipTo(']');
-      if (source_.peek() != Source::end) source_.skip(1);
+      token.closed = source_.peek() != Source::end;
+      if (token.closed) source_.skip(1);
       return Kind::Name;
     case Start::Dollar:
-      if (skipDollarQuoted()) return Kind::Literal;
+      if (const std::size_t tagSize = dollarTagSize(); tagSize > 0) {
+        token.closed = skipDollarQuoted(tagSize);
+        return Kind::Literal;
+      }
       break;
     case Start::Slash:
       if (source_.peek(1) == '*') return readComment(token);
@@ -189,12 +205,12 @@ Token::Kind Lexer::readWord(Surroundings surroundings, Token& token) {
     const char prefix = static_cast<char>(source_.peek() & ~0x20);
     if (prefix == 'E' || prefix == 'B' || prefix == 'X') {
       source_.skip(1);
-      skipQuoted('\'', syntax_.backslashEscapes || (syntax_.escapeStrings && prefix == 'E'));
+      token.closed = skipQuoted('\'', syntax_.backslashEscapes || (syntax_.escapeStrings && prefix == 'E'));
       return Kind::Literal;
     }
   }
-  Kind kind = (skipWord(surroundings) & digitOrDollar) != 0 ? Kind::Name : Kind::Word;
-  joinDottedNames(surroundings, kind);
+  const bool word = (skipWord(surroundings) & digitOrDollar) == 0;
+  const Kind kind = joinDottedNames(surroundings, word ? Kind::Word : Kind::Name, token);
   if (kind == Kind::Word && syntax_.delimiterCommand && source_.position() - token.begin == 9 &&
       asciiLower(source_.text(token.begin, source_.position())) == "delimiter")
     return Kind::DelimiterCommand;
@@ -209,42 +225,46 @@ std::uint8_t Lexer::skipWord(Surroundings surroundings) {
     const std::uint8_t kind = wordByte(byte);
     if (kind == 0) return found;
     if (delimiterCutsWords_ && atDelimiter(surroundings)) return found;
-    std::size_t size = 1;
-    if (kind == wide) {
-      if (whiteSpaceSize() > 0) return found;
-      while (size < 4 && source_.peek(size) >= 0x80 && source_.peek(size) < 0xC0) ++size;
-    }
+    if (kind == wide && whiteSpaceSize() > 0) return found;
     found |= kind;
-    source_.skip(size);
+    if (kind == letter && !delimiterCutsWords_) {
+      source_.skipInMemory(letters);
+    } else {
+      std::size_t size = 1;
+      while (kind == wide && size < 4 && source_.peek(size) >= 0x80 && source_.peek(size) < 0xC0) ++size;
+      source_.skip(size);
+    }
   }
 }
 
 /// Up to two further parts that follow after a dot belong to a name.
-void Lexer::joinDottedNames(Surroundings surroundings, Token::Kind& kind) {
+Token::Kind Lexer::joinDottedNames(Surroundings surroundings, Token::Kind kind, Token& token) {
   for (int part = 0; part < 2 && source_.peek() == '.' && !atDelimiter(surroundings); ++part) {
     kind = Kind::Name;
     source_.skip(1);
     const int byte = source_.peek();
     if (byte != Source::end && starts_[static_cast<std::size_t>(byte)] == Start::Name) {
-      skipQuoted(static_cast<char>(byte), false);
+      token.closed = skipQuoted(static_cast<char>(byte), false);
     } else {
       skipWord(surroundings);
     }
   }
+  return kind;
 }
 
-void Lexer::skipQuoted(char quote, bool backslashEscapes) {
-  const std::array stopBytes{quote, '\\'};
-  const ByteSet stops = bytes({stopBytes.data(), stopBytes.size()});
+/// False when the script ends inside.
+bool Lexer::skipQuoted(char quote, bool backslashEscapes) {
+  static constexpr ByteSet singleStops = bytes("'\\");
+  static constexpr ByteSet doubleStops = bytes("\"\\");
   source_.skip(1);
   for (;;) {
     if (backslashEscapes) {
-      source_.skipTo(stops);
+      source_.skipTo(quote == '"' ? doubleStops : singleStops);
     } else {
       source_.skipTo(quote);
     }
     const int byte = source_.peek();
-    if (byte == Source::end) return;
+    if (byte == Source::end) return false;
     source_.skip(1);
     const int following = source_.peek();
     if (byte == '\\') {
@@ -252,24 +272,30 @@ void Lexer::skipQuoted(char quote, bool backslashEscapes) {
     } else if (following == quote) {
       source_.skip(1);
     } else {
-      return;
+      return true;
     }
   }
 }
 
-/// `$tag$ … $tag$`, where the tag is empty or a name without `$`; so `$1` is none.
-bool Lexer::skipDollarQuoted() {
+/// The size of the `$tag$` at the cursor, where the tag is empty or a name without `$`; 0 for `$1` and the
+/// like.
+std::size_t Lexer::dollarTagSize() {
   std::size_t size = 1;
-  if (isDigit(source_.peek(size))) return false;
+  if (isDigit(source_.peek(size))) return 0;
   while (source_.peek(size) != '$') {
-    if (wordByte(source_.peek(size)) == 0) return false;
+    if (wordByte(source_.peek(size)) == 0) return 0;
     ++size;
   }
-  const std::string tag(source_.ahead().substr(0, size + 1));
-  source_.skip(tag.size());
+  return size + 1;
+}
+
+/// False when the script ends inside.
+bool Lexer::skipDollarQuoted(std::size_t tagSize) {
+  const std::string tag(source_.ahead().substr(0, tagSize));
+  source_.skip(tagSize);
   for (;;) {
     source_.skipTo('$');
-    if (source_.peek() == Source::end) return true;
+    if (source_.peek() == Source::end) return false;
     const bool closed = source_.startsWith(tag);
     source_.skip(closed ? tag.size() : 1);
     if (closed) return true;

@@ -31,7 +31,7 @@ struct Token {
   std::size_t begin = 0;
   std::size_t end = 0;
   char symbol = 0;     ///< of a Symbol
-  bool closed = true;  ///< false for a comment that runs into the end of the script
+  bool closed = true;  ///< false for a quote or comment that runs into the end of the script
 };
 
 /// What the lexer can't know by itself.
@@ -39,6 +39,8 @@ struct Surroundings {
   bool empty = true;    ///< the statement has no token yet
   bool begun = false;   ///< the statement has more than comments
   bool nested = false;  ///< inside of a block or parentheses, where `;` and the like do not end it
+  /// Numbers and symbols say nothing more about the statement, so they are passed over like white space.
+  bool settled = false;
 };
 
 class Lexer {
@@ -71,16 +73,17 @@ class Lexer {
     Backslash
   };
 
-  void skipWhiteSpace(Surroundings surroundings);
+  void skipToToken(Surroundings surroundings);
   std::size_t whiteSpaceSize();
   bool atDelimiter(Surroundings surroundings);
 
   Token::Kind read(int byte, Surroundings surroundings, Token& token);
   Token::Kind readWord(Surroundings surroundings, Token& token);
   std::uint8_t skipWord(Surroundings surroundings);
-  void joinDottedNames(Surroundings surroundings, Token::Kind& kind);
-  void skipQuoted(char quote, bool backslashEscapes);
-  bool skipDollarQuoted();
+  Token::Kind joinDottedNames(Surroundings surroundings, Token::Kind kind, Token& token);
+  bool skipQuoted(char quote, bool backslashEscapes);
+  std::size_t dollarTagSize();
+  bool skipDollarQuoted(std::size_t tagSize);
   Token::Kind readComment(Token& token);
   bool skipBlockComment();
   bool atLineComment(Surroundings surroundings);
@@ -89,7 +92,9 @@ class Lexer {
   Source& source_;
   const Syntax& syntax_;
   std::array<Start, 256> starts_{};
+  ByteSet meaningless_{};  ///< white space, and what begins numbers and symbols, but not the delimiter
   std::string delimiter_;
+  int delimiterByte_ = 0;  ///< its first
   bool delimiterMayBeInner_ = true;
   bool delimiterCutsWords_ = false;
 };

@@ -42,7 +42,7 @@ Place Source::placeOf(std::size_t position) {
   const std::string_view passed = text(placed_, position);
   placed_ = position;
   const std::size_t lineStart = passed.rfind('\n') + 1;
-  const std::size_t columnStart = std::max(lineStart, passed.rfind('\r') + 1);
+  const std::size_t columnStart = lineStart + passed.substr(lineStart).rfind('\r') + 1;
   place_.line += static_cast<int>(std::count(passed.begin(), passed.end(), '\n'));
   if (columnStart > 0) place_.column = 1;
   place_.column += utf16Units(passed.substr(columnStart));

@@ -58,6 +58,10 @@ class Source {
 
   /// Moves over bytes that were seen by one of the above.
   void skip(std::size_t count) { cursor_ += count; }
+  /// Moves behind the bytes of the set that are in memory.
+  void skipInMemory(const ByteSet& set) {
+    while (cursor_ < filled_ && set[static_cast<unsigned char>(buffer_[cursor_])]) ++cursor_;
+  }
   /// Moves to the next byte of the set, or to the end.
   void skipTo(const ByteSet& set);
   /// Moves to the next `byte`, or to the end.

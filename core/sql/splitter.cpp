@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,14 @@ namespace {
 /// How many words say what kind of statement it is (spec/sql-parsing.md section 4).
 constexpr int significantWords = 10;
 
+std::vector<std::string_view> tellingPatterns(const Syntax& syntax) {
+  std::vector<std::string_view> patterns{syntax.semicolonsInParentheses, syntax.copyFromStdin,
+                                         syntax.beginsTransaction};
+  patterns.insert(patterns.end(), syntax.nonTransactional.begin(), syntax.nonTransactional.end());
+  for (const Program& program : syntax.programs) patterns.push_back(program.head);
+  return patterns;
+}
+
 std::string asciiUpper(std::string_view text) {
   std::string upper(text);
   for (char& c : upper)
@@ -34,7 +43,11 @@ std::string asciiUpper(std::string_view text) {
 class Splitter::Engine {
  public:
   Engine(Reader& text, const Syntax& syntax)
-      : syntax_(syntax), source_(text), lexer_(source_, syntax), copyData_(source_) {}
+      : syntax_(syntax),
+        source_(text),
+        lexer_(source_, syntax),
+        copyData_(source_),
+        telling_(tellingPatterns(syntax)) {}
 
   std::optional<Statement> next();
   Reader& copyData() { return copyData_; }
@@ -43,10 +56,12 @@ class Splitter::Engine {
   using Kind = Token::Kind;
 
   std::optional<Statement> read();
+  void skipCopyData();
   void begin();
   void take(const Token& token);
   void takeWord(const Token& token);
   void takeSymbol(char symbol);
+  void takeOpenEnd(const Token& token);
   void classify(std::string_view word);
   std::optional<Statement> changeDelimiter(const Token& command);
   std::optional<Statement> finishAtDelimiter(const Token& delimiter);
@@ -57,6 +72,8 @@ class Splitter::Engine {
   bool isEmpty() const { return !begun_ && !commented_; }
   /// Whether there is something to send: comments alone are, if the server runs one of them.
   bool isStatement() const { return begun_ || executable_; }
+  /// Whether numbers and symbols have nothing to say any more.
+  bool isSettled() const { return placed_ && !nesting_.begun(); }
   /// Whether `;`, or an operator that serves as delimiter, is part of the statement.
   bool isNested() const {
     return nesting_.open() || (parentheses_ > 0 && (semicolonsInParentheses_ || lexer_.delimiter() != ";"));
@@ -66,18 +83,24 @@ class Splitter::Engine {
   Source source_;
   Lexer lexer_;
   CopyData copyData_;
+  std::vector<std::string_view> telling_;  ///< all patterns that more than the first word decides
+  Place delimiterPlace_;                   ///< of the last DELIMITER
 
   std::size_t start_ = 0;
-  Place place_;                      ///< of the first token that is no comment; until then, of the last one
-  std::optional<Place> executable_;  ///< of the first executable comment
-  bool commented_ = false;           ///< there is a comment
-  bool begun_ = false;               ///< there is more than comments
-  bool placed_ = false;              ///< there is more than comments and parentheses
-  bool commentUnclosed_ = false;
+  Place place_;                       ///< of the first token that is no comment; until then, of the last one
+  std::optional<Place> executable_;   ///< of the first executable comment
+  bool commented_ = false;            ///< there is a comment
+  bool begun_ = false;                ///< there is more than comments
+  bool placed_ = false;               ///< there is more than comments and parentheses
+  std::optional<Place> openComment_;  ///< where a comment without end begins
+  std::string openEnd_;               ///< as in Statement
   int parentheses_ = 0;
   std::string words_;  ///< the first words outside of parentheses, upper case
   int wordCount_ = 0;
+  bool wordsTell_ = true;  ///< some pattern begins with the first word
   bool transactional_ = true;
+  bool beginsTransaction_ = false;
+  bool batchable_ = false;
   bool copiesFromStdin_ = false;
   bool semicolonsInParentheses_ = false;
   Nesting nesting_;
@@ -85,7 +108,7 @@ class Splitter::Engine {
 
 std::optional<Statement> Splitter::Engine::next() {
   try {
-    copyData_.skip();
+    skipCopyData();
     begin();
     return read();
   } catch (const Error& failure) {
@@ -96,7 +119,8 @@ std::optional<Statement> Splitter::Engine::next() {
 
 std::optional<Statement> Splitter::Engine::read() {
   for (;;) {
-    const Token token = lexer_.next({.empty = isEmpty(), .begun = begun_, .nested = isNested()});
+    const Token token =
+        lexer_.next({.empty = isEmpty(), .begun = begun_, .nested = isNested(), .settled = isSettled()});
     std::optional<Statement> statement;
     switch (token.kind) {
       case Kind::End:
@@ -117,25 +141,36 @@ std::optional<Statement> Splitter::Engine::read() {
   }
 }
 
+/// A dump that was cut off must not pass for a whole one.
+void Splitter::Engine::skipCopyData() {
+  copyData_.skip();
+  if (copyData_.cut())
+    throw ParseError(fmt::format("The data of the COPY at line {} col {} have no end: there is no line \\.",
+                                 place_.line, place_.column),
+                     place_.line, place_.column);
+}
+
 /// Comments and client commands in front of nothing are not sent.
 void Splitter::Engine::begin() {
   executable_.reset();
-  commented_ = begun_ = placed_ = commentUnclosed_ = false;
+  commented_ = begun_ = placed_ = false;
+  openComment_.reset();
+  openEnd_.clear();
   parentheses_ = 0;
   words_.clear();
   wordCount_ = 0;
-  transactional_ = true;
-  copiesFromStdin_ = semicolonsInParentheses_ = false;
+  wordsTell_ = transactional_ = true;
+  beginsTransaction_ = batchable_ = copiesFromStdin_ = semicolonsInParentheses_ = false;
   if (nesting_.begun()) nesting_.clear();
 }
 
 void Splitter::Engine::take(const Token& token) {
   if (isEmpty()) start_ = token.begin;
   if (!placed_) place_ = source_.placeOf(token.begin);
+  if (!token.closed) takeOpenEnd(token);
   if (token.kind == Kind::Comment || token.kind == Kind::ExecutableComment) {
     if (token.kind == Kind::ExecutableComment && !executable_) executable_ = place_;
     commented_ = true;
-    commentUnclosed_ = !token.closed;
     return;
   }
   begun_ = true;
@@ -167,8 +202,16 @@ void Splitter::Engine::take(const Token& token) {
   }
 }
 
+void Splitter::Engine::takeOpenEnd(const Token& token) {
+  const bool comment = token.kind == Kind::Comment || token.kind == Kind::ExecutableComment;
+  const Place place = source_.placeOf(token.begin);
+  if (comment) openComment_ = place;
+  openEnd_ = fmt::format("The {} that begins at line {} col {} has no end.", comment ? "comment" : "quote",
+                         place.line, place.column);
+}
+
 void Splitter::Engine::takeWord(const Token& token) {
-  const bool significant = parentheses_ == 0 && wordCount_ < significantWords;
+  const bool significant = wordsTell_ && parentheses_ == 0 && wordCount_ < significantWords;
   if (!significant && !nesting_.begun()) return;
   const std::string word = asciiUpper(source_.text(token.begin, token.end));
   if (nesting_.begun()) nesting_.word(word, parentheses_ > 0);
@@ -184,13 +227,21 @@ void Splitter::Engine::takeSymbol(char symbol) {
 /// What the words so far say about the statement; the first pattern that fits stays (spec/sql-parsing.md
 /// section 4).
 void Splitter::Engine::classify(std::string_view word) {
-  if (wordCount_++ > 0) words_ += ' ';
+  if (wordCount_++ == 0) {
+    batchable_ = beginsWith(syntax_.batchable, word);
+    wordsTell_ = std::any_of(telling_.begin(), telling_.end(),
+                             [&](std::string_view pattern) { return beginsWith(pattern, word); });
+    if (!wordsTell_) return;
+  } else {
+    words_ += ' ';
+  }
   words_ += word;
   const auto fits = [this](std::string_view pattern) {
     return !pattern.empty() && matchesWords(pattern, words_);
   };
   transactional_ =
       transactional_ && std::none_of(syntax_.nonTransactional.begin(), syntax_.nonTransactional.end(), fits);
+  beginsTransaction_ = beginsTransaction_ || fits(syntax_.beginsTransaction);
   copiesFromStdin_ = copiesFromStdin_ || fits(syntax_.copyFromStdin);
   semicolonsInParentheses_ = semicolonsInParentheses_ || fits(syntax_.semicolonsInParentheses);
   if (nesting_.begun()) return;
@@ -213,6 +264,7 @@ std::optional<Statement> Splitter::Engine::changeDelimiter(const Token& command)
         place_.line, place_.column);
   }
   lexer_.setDelimiter(delimiter);
+  delimiterPlace_ = source_.placeOf(command.begin);
   if (!statement) begin();
   return statement;
 }
@@ -232,12 +284,16 @@ std::optional<Statement> Splitter::Engine::finishAtDelimiter(const Token& delimi
 
 std::optional<Statement> Splitter::Engine::finishAtEnd(const Token& end) {
   if (nesting_.open()) throw error("Incomplete statement", source_.text(start_, end.begin));
-  if (isStatement()) return finish(end.begin);
-  // The reference drops such a comment, and all statements that it swallowed, without a word.
-  if (commentUnclosed_)
-    throw ParseError(fmt::format("Comment without end at line {} col {}", place_.line, place_.column),
-                     place_.line, place_.column);
-  return std::nullopt;
+  // What such a comment has swallowed would be dropped without a word.
+  if (openComment_ && (!isStatement() || syntax_.openComments))
+    throw ParseError(
+        fmt::format("Comment without end at line {} col {}", openComment_->line, openComment_->column),
+        openComment_->line, openComment_->column);
+  if (!isStatement()) return std::nullopt;
+  if (openEnd_.empty() && lexer_.delimiter() != ";")
+    openEnd_ = fmt::format("The delimiter is {} since line {} col {}, and does not come any more.",
+                           lexer_.delimiter(), delimiterPlace_.line, delimiterPlace_.column);
+  return finish(end.begin);
 }
 
 Statement Splitter::Engine::finish(std::size_t end) {
@@ -245,7 +301,11 @@ Statement Splitter::Engine::finish(std::size_t end) {
   return {.text = std::string(trim(source_.text(start_, end))),
           .line = place.line,
           .column = place.column,
-          .transactional = transactional_};
+          .transactional = transactional_,
+          .beginsTransaction = beginsTransaction_,
+          .batchable = batchable_,
+          .begin = start_,
+          .openEnd = std::move(openEnd_)};
 }
 
 ParseError Splitter::Engine::error(std::string_view what, std::string_view text) const {

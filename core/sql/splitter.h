@@ -18,7 +18,13 @@ struct Statement {
   int line = 1;               ///< 1-based line of the first token that is no comment
   int column = 1;             ///< likewise, in characters
   bool transactional = true;  ///< whether it can run inside a transaction
-  bool copyData = false;      ///< COPY … FROM STDIN: its data follow, see Splitter::copyData()
+  bool beginsTransaction = false;  ///< BEGIN, where no other transaction may be open
+  bool copyData = false;           ///< COPY … FROM STDIN: its data follow, see Splitter::copyData()
+  bool batchable = false;          ///< has one answer and leaves the session alone: see Syntax::batchable
+  std::size_t begin = 0;           ///< where `text` stands in the script, in bytes
+  /// Of a statement that runs into the end of the script: what began before and has no end, with its place.
+  /// Perhaps that is meant so; it is what to look at when the database refuses the statement.
+  std::string openEnd;
 };
 
 /// A script that can't be split: `line` and `column` are those of the statement being read.
@@ -41,7 +47,8 @@ class Splitter {
   std::optional<Statement> next();
 
   /// The data lines behind a statement with `copyData`, as they stand in the script; once, and until next(),
-  /// which skips what was not read. Throws the Error of the script's reader.
+  /// which skips what was not read, and throws when the script ends before the line `\.`. Throws the Error of
+  /// the script's reader.
   Reader& copyData();
 
  private:

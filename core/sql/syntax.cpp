@@ -61,7 +61,8 @@ constexpr Syntax mysqlLike(std::span<const Program> programs, bool mariadbCommen
           .executableComments = true,
           .mariadbComments = mariadbComments,
           .delimiterCommand = true,
-          .programs = programs};
+          .programs = programs,
+          .batchable = "INSERT|REPLACE|UPDATE|DELETE"};
 }
 
 constexpr Syntax postgresqlLike(std::span<const std::string_view> nonTransactional) {
@@ -72,7 +73,8 @@ constexpr Syntax postgresqlLike(std::span<const std::string_view> nonTransaction
           .programs = postgresqlPrograms,
           .semicolonsInParentheses = "CREATE [OR REPLACE] RULE",
           .copyFromStdin = "COPY * FROM STDIN",
-          .nonTransactional = nonTransactional};
+          .nonTransactional = nonTransactional,
+          .batchable = "INSERT|UPDATE|DELETE|MERGE"};
 }
 
 }  // namespace
@@ -83,8 +85,10 @@ constinit const Syntax mariadbSyntax = mysqlLike(mariadbPrograms, true);
 
 constinit const Syntax sqliteSyntax{.nameQuotes = "\"`",
                                     .bracketNames = true,
+                                    .openComments = true,
                                     .programs = sqlitePrograms,
-                                    .nonTransactional = sqliteNonTransactional};
+                                    .nonTransactional = sqliteNonTransactional,
+                                    .beginsTransaction = "BEGIN"};
 
 constinit const Syntax postgresqlSyntax = postgresqlLike(postgresqlNonTransactional);
 

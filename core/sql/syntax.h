@@ -36,6 +36,7 @@ struct Syntax {
   bool hashComments = false;            ///< `# …`
   bool dashesNeedBlank = false;         ///< `--` is a comment only before a blank or control character
   bool nestedComments = false;          ///< block comments nest
+  bool openComments = false;            ///< the database runs a text that ends in a comment without end
   bool executableComments = false;      ///< `/*! … */` is run by the server
   bool mariadbComments = false;         ///< `/*M! … */` is run by the server
   bool delimiterCommand = false;        ///< DELIMITER changes what ends a statement
@@ -46,6 +47,11 @@ struct Syntax {
   std::string_view copyFromStdin = {};            ///< pattern of statements with data lines behind them
   std::span<const std::string_view> nonTransactional =
       {};  ///< patterns of statements no transaction can hold
+  /// Pattern of a statement that begins a transaction, where that fails inside of another one.
+  std::string_view beginsTransaction = {};
+  /// First word of statements that the database can take many of at once: each has exactly one answer, and
+  /// what the next one means does not depend on it.
+  std::string_view batchable = {};
 };
 
 extern const Syntax mysqlSyntax;

@@ -64,4 +64,8 @@ bool matchesWords(std::string_view pattern, std::string_view words) {
   return matches(pattern, nullptr, words);
 }
 
+bool beginsWith(std::string_view pattern, std::string_view word) {
+  return !pattern.empty() && isOneOf(takeWord(pattern), word);
+}
+
 }  // namespace whimbrel::sql

@@ -9,4 +9,7 @@ namespace whimbrel::sql {
 /// made of.
 bool matchesWords(std::string_view pattern, std::string_view words);
 
+/// Whether words that begin with `word` may fit. A pattern begins with a word that must be there.
+bool beginsWith(std::string_view pattern, std::string_view word);
+
 }  // namespace whimbrel::sql

@@ -1,6 +1,7 @@
 // The statements of a script as text, the way the files data/DIALECT/NAME.expected list them:
 //   === LINE:COLUMN [non-transactional]
 //   the text
+//   ??? what has no end (of the last statement, if its end is the script's)
 //   --- data            (behind COPY … FROM STDIN)
 //   the data
 //   !!! LINE:COLUMN the cause of a ParseError

@@ -121,7 +121,42 @@ TEST_CASE("the data of a COPY stream through") {
   char piece[4096];
   while (const std::size_t count = splitter.copyData().read(piece, sizeof piece)) size += count;
   CHECK(size == 20'000'000);
-  CHECK_FALSE(splitter.next());
+  CHECK_THROWS_AS(splitter.next(), ParseError);  // there is no line \.
+}
+
+TEST_CASE("statements that can be sent in batches") {
+  struct Row {
+    std::string_view script;
+    bool mysql;
+    bool postgresql;
+    bool sqlite;
+  };
+  const Row rows[] = {
+      {"INSERT INTO t VALUES (1)", true, true, false},
+      {"-- note\n insert into t values (1)", true, true, false},
+      {"REPLACE INTO t VALUES (1)", true, false, false},
+      {"UPDATE t SET a = 1", true, true, false},
+      {"DELETE FROM t", true, true, false},
+      {"MERGE INTO t", false, true, false},
+      {"SELECT 1", false, false, false},
+      {"CALL p()", false, false, false},
+      {"SET @a = 1", false, false, false},
+      {"WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", false, false, false},
+      {"INSERT_IT", false, false, false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.script);
+    CHECK(statements(row.script, mysqlSyntax)[0].batchable == row.mysql);
+    CHECK(statements(row.script, mariadbSyntax)[0].batchable == row.mysql);
+    CHECK(statements(row.script, postgresqlSyntax)[0].batchable == row.postgresql);
+    CHECK(statements(row.script, sqliteSyntax)[0].batchable == row.sqlite);
+  }
+}
+
+TEST_CASE("a statement knows where its text stands in the script") {
+  const std::string_view script = "-- a\n;SELECT 1;\n /* \xC3\xA4 */ SELECT 2 ;SELECT 3";
+  for (const Statement& statement : statements(script, sqliteSyntax))
+    CHECK(script.substr(statement.begin, statement.text.size()) == statement.text);
 }
 
 TEST_CASE("ALTER TYPE … ADD VALUE needs no transaction before PostgreSQL 12") {

@@ -1,0 +1,4 @@
+SELECT 1;
+DO $$ BEGIN
+  NULL; END;
+SELECT 2;
