@@ -5,11 +5,13 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/text/strings.h"
 
 namespace whimbrel {
 
@@ -29,7 +31,21 @@ bool wantsColor(Color color, bool terminal) {
   return terminal && (noColor == nullptr || *noColor == '\0');
 }
 
+constexpr std::string_view wipedLine = "\r\x1b[K";
+
+/// Whether a line can be wiped there.
+bool isTerminal(int descriptor) {
+  const char* kind = std::getenv("TERM");
+  return ::isatty(descriptor) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
 }  // namespace
+
+std::size_t LineStream::columns() const {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  return ::ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
 
 bool LineStream::write(std::string_view text) {
   while (!broken_ && !text.empty()) {
@@ -51,10 +67,14 @@ Console::Console(const ConsoleOptions& options, int output, int error)
     : options_(options),
       output_(output),
       error_(error),
+      terminal_(isTerminal(error)    ? &error_
+                : isTerminal(output) ? &output_
+                                     : nullptr),
       colorsOutput_(wantsColor(options.color, ::isatty(STDIN_FILENO) == 1 && ::isatty(output) == 1)),
       colorsError_(wantsColor(options.color, colorsOutput_ && ::isatty(error) == 1)) {}
 
 Console::~Console() {
+  wipeProgress();
   if (file_ >= 0) ::close(file_);
 }
 
@@ -81,6 +101,28 @@ void Console::warn(std::string_view text) { line(output_, yellow, "WARNING: ", t
 
 void Console::error(std::string_view text) { line(error_, red, "ERROR: ", text); }
 
+std::optional<std::chrono::milliseconds> Console::progressInterval() const {
+  if (options_.json || options_.quiet) return std::nullopt;
+  return terminal_ != nullptr ? std::chrono::milliseconds(250) : std::chrono::minutes(1);
+}
+
+void Console::progress(std::string_view text) {
+  if (!progressInterval()) return;
+  if (terminal_ == nullptr) {
+    if (!text.empty()) info(text);
+    return;
+  }
+  wipeProgress();
+  if (text.empty()) return;
+  terminal_->write(utf16Prefix(text, terminal_->columns() - 1));
+  showsProgress_ = true;
+}
+
+void Console::wipeProgress() {
+  if (showsProgress_) terminal_->write(wipedLine);
+  showsProgress_ = false;
+}
+
 void Console::json(std::string_view document) {
   if (!options_.json) return;
   output_.write(fmt::format("{}\n", document));
@@ -91,6 +133,7 @@ void Console::json(std::string_view document) {
 void Console::line(LineStream& stream, std::string_view color, std::string_view prefix,
                    std::string_view text) {
   if (options_.json) return;
+  wipeProgress();
   const bool colored = !color.empty() && (&stream == &error_ ? colorsError_ : colorsOutput_);
   const std::string printed = fmt::format("{}{}\n", prefix, text);
   stream.write(colored ? fmt::format("{}{}{}", color, printed, reset) : printed);

@@ -2,6 +2,8 @@
 // (spec/configuration.md section 14). Each line is written at once, in one write.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +21,9 @@ class LineStream {
   /// Writes all of it, waiting where the stream would block. Returns false when this call was the first to
   /// fail.
   bool write(std::string_view text);
+
+  /// The width of the terminal that it is.
+  std::size_t columns() const;
 
  private:
   int descriptor_;
@@ -43,6 +48,10 @@ class Console : public Log {
   void warn(std::string_view text) override;
   void error(std::string_view text) override;
   bool debugs() const override { return options_.debug && !options_.quiet && !options_.json; }
+  /// On a terminal one line that is written over again and again, and gone before the next one of another
+  /// kind; elsewhere a line like others once a minute. Never with -q and in JSON mode.
+  std::optional<std::chrono::milliseconds> progressInterval() const override;
+  void progress(std::string_view text) override;
 
   /// Prints the JSON document of the run, to the output file without the newline at its end. Nothing in text
   /// mode.
@@ -53,10 +62,13 @@ class Console : public Log {
  private:
   void line(LineStream& stream, std::string_view color, std::string_view prefix, std::string_view text);
   void toFile(std::string_view text);
+  void wipeProgress();
 
   ConsoleOptions options_;
   LineStream output_;
   LineStream error_;
+  LineStream* terminal_;  ///< where progress is shown; null: there is none
+  bool showsProgress_ = false;
   bool colorsOutput_;
   bool colorsError_;
   int file_ = -1;

@@ -2,6 +2,11 @@
 
 namespace whimbrel {
 
+void Database::executeBatch(std::span<const std::string_view> statements,
+                            const std::function<void(const Execution&)>& done) {
+  for (const std::string_view statement : statements) done(execute(statement));
+}
+
 Execution Database::executeCopy(std::string_view, Reader&) {
   throw SqlError("COPY … FROM STDIN is not supported by " + facts().product, {}, 0);
 }

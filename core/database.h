@@ -3,9 +3,11 @@
 // and passing tests/integration/driver_contract. All texts are UTF-8. Nothing here is thread-safe.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -104,6 +106,11 @@ class Database {
   /// Runs one statement of a user's script and gives everything that came back. The session counts as
   /// disturbed afterwards, see restoreSession().
   virtual Execution execute(std::string_view sql) = 0;
+  /// Runs statements that are `batchable` by the database's Syntax, in order, in as few round trips as the
+  /// database allows, and gives `done` what each gave back. Throws SqlError for the first that fails: the one
+  /// behind those that are done; those behind it have not run. The default runs them one by one.
+  virtual void executeBatch(std::span<const std::string_view> statements,
+                            const std::function<void(const Execution&)>& done);
   /// Runs a COPY … FROM STDIN of a script and streams its data lines to the server. Only for a syntax that
   /// has such statements; the default refuses.
   virtual Execution executeCopy(std::string_view sql, Reader& data);

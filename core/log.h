@@ -2,6 +2,8 @@
 // output file, or nothing at all (-q, JSON output).
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string_view>
 
 namespace whimbrel {
@@ -15,6 +17,12 @@ class Log {
   virtual void error(std::string_view text) = 0;
   /// Whether debug() lines are wanted at all (-X), so that nobody formats a line for nothing.
   virtual bool debugs() const = 0;
+
+  /// How often one wants to hear how a long script gets on; absent is never.
+  virtual std::optional<std::chrono::milliseconds> progressInterval() const { return std::nullopt; }
+  /// How it gets on: takes the place of the last such line where that is possible. Empty: nothing is under
+  /// way any more.
+  virtual void progress(std::string_view) {}
 };
 
 }  // namespace whimbrel

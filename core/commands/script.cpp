@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "core/commands/script_progress.h"
+#include "core/commands/statement_run.h"
 #include "core/migrations/script_text.h"
-#include "core/report/error_block.h"
-#include "core/report/table.h"
 
 namespace whimbrel {
 
@@ -24,21 +24,6 @@ class TextScript : public Reader {
   StringReader text_;
   std::unique_ptr<Reader> replaced_;
 };
-
-/// Beyond the reference: what a failure in the middle leaves behind where DDL can't be rolled back. Goes into
-/// the message of the block, indented as servers indent their hints.
-std::string leftBehind(std::size_t statementsBefore, const Database& database) {
-  if (statementsBefore == 0 || database.facts().transactionalDdl) return "";
-  return fmt::format(
-      "\n  {} of this script ran before; what {} commits by itself has stayed. Undo or complete it by "
-      "hand, then run repair and migrate.",
-      statementsBefore == 1 ? "1 statement" : fmt::format("{} statements", statementsBefore),
-      database.facts().product);
-}
-
-void call(const std::function<void()>& event) {
-  if (event) event();
-}
 
 }  // namespace
 
@@ -68,13 +53,14 @@ Script::Script(std::string text, const ScriptContext& context)
 }
 
 template <typename Use>
-void Script::forEach(Use use) const {
+void Script::forEach(ScriptProgress& progress, Use use) const {
   if (statements_) {
     for (const sql::Statement& statement : *statements_) use(statement, nullptr);
     return;
   }
   const std::unique_ptr<Reader> text = open_();
-  sql::Splitter splitter(*text, *context_.database.facts().syntax);
+  ProgressReader counted(*text, progress);
+  sql::Splitter splitter(counted, *context_.database.facts().syntax);
   const auto next = [&] {
     try {
       return splitter.next();
@@ -84,6 +70,7 @@ void Script::forEach(Use use) const {
   };
   while (const std::optional<sql::Statement> statement = next())
     use(*statement, statement->copyData ? &splitter.copyData() : nullptr);
+  bytes_ = counted.position();
   if (migration_ != nullptr) requireUnchanged(*migration_, sum_);
 }
 
@@ -91,9 +78,13 @@ void Script::split(std::optional<bool> executeInTransaction) {
   std::vector<sql::Statement> kept;
   std::size_t bytes = 0;
   std::optional<bool> kind;
+  bool ownTransaction = false;  // as in a dump of sqlite3: PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; …
   const bool mayMix = context_.settings.mixed || executeInTransaction;
-  forEach([&](const sql::Statement& statement, const Reader* copyData) {
-    if (!mayMix && kind && *kind != statement.transactional) {
+  ScriptProgress progress(context_.log, resource_.filename(), 0);
+  forEach(progress, [&](const sql::Statement& statement, const Reader* copyData) {
+    progress.addStatement();
+    ownTransaction = ownTransaction || statement.beginsTransaction;
+    if (!mayMix && !ownTransaction && kind && *kind != statement.transactional) {
       throw Error(fmt::format(
           "Detected both transactional and non-transactional statements within the same migration "
           "(even though mixed is false). Offending statement found at line {}: {}{}",
@@ -103,60 +94,19 @@ void Script::split(std::optional<bool> executeInTransaction) {
     bytes += copyData != nullptr ? keptBytes + 1 : statement.text.size();
     if (bytes <= keptBytes) kept.push_back(statement);
   });
-  transactional_ =
-      executeInTransaction.value_or(context_.settings.executeInTransaction && kind.value_or(true));
+  transactional_ = executeInTransaction.value_or(context_.settings.executeInTransaction &&
+                                                 kind.value_or(true) && !ownTransaction);
   if (bytes <= keptBytes) statements_ = std::move(kept);
 }
 
 void Script::execute(const StatementEvents& events) const {
-  std::size_t done = 0;
-  forEach([&](const sql::Statement& statement, Reader* copyData) {
-    if (context_.interrupted())
-      throw Error(fmt::format("Interrupted before the statement at line {}", statement.line));
-    if (context_.log.debugs()) context_.log.debug("Executing SQL: " + statement.text);
-    call(events.before);
-    Execution execution;
-    try {
-      execution = run(statement, copyData, done);
-    } catch (const Error&) {
-      call(events.afterError);
-      throw;
-    }
-    report(execution);
-    call(events.after);
-    ++done;
+  ScriptProgress progress(context_.log, resource_.filename(), bytes_);
+  StatementRun statements(context_, resource_, events, progress);
+  forEach(progress, [&](const sql::Statement& statement, Reader* copyData) {
+    if (statements_) progress.reach(statement.begin);
+    statements.run(statement, copyData);
   });
-}
-
-Execution Script::run(const sql::Statement& statement, Reader* copyData, std::size_t statementsBefore) const {
-  Database& database = context_.database;
-  try {
-    return copyData != nullptr ? database.executeCopy(statement.text, *copyData)
-                               : database.execute(statement.text);
-  } catch (const SqlError& error) {
-    const SqlError told(error.what() + leftBehind(statementsBefore, database), error.sqlState,
-                        error.vendorCode);
-    throw Error(ErrorCode::DbConnection,
-                sqlErrorBlock(fmt::format("Migration {} failed", resource_.filename()), told,
-                              {resource_.path, resource_.absolutePath, statement.line, statement.text}));
-  }
-}
-
-void Script::report(const Execution& execution) const {
-  Log& log = context_.log;
-  for (const ServerWarning& warning : execution.warnings) {
-    if (warning.sqlState == "00000") {
-      log.info("DB: " + warning.message);
-    } else {
-      log.warn(fmt::format("DB: {} (SQL State: {} - Error Code: {})", warning.message, warning.sqlState,
-                           warning.vendorCode));
-    }
-  }
-  for (const StatementResult& result : execution.results) {
-    if (result.hasRows && context_.settings.outputQueryResults) log.info(resultTable(result));
-    if (!result.hasRows && log.debugs())
-      log.debug(fmt::format("{} {} affected", result.updateCount, result.updateCount == 1 ? "row" : "rows"));
-  }
+  statements.finish();
 }
 
 Error Script::parseError(const sql::ParseError& error) const {

@@ -30,6 +30,8 @@ struct ScriptContext {
   bool (*interrupted)();
 };
 
+class ScriptProgress;
+
 class Script : public Executable {
  public:
   /// Splits the whole script once. Throws Error: what can't be split, a placeholder without value,
@@ -54,9 +56,7 @@ class Script : public Executable {
   /// Gives every statement to `use`, from memory or by reading the script again, with the data lines of a
   /// COPY or null.
   template <typename Use>
-  void forEach(Use use) const;
-  Execution run(const sql::Statement& statement, Reader* copyData, std::size_t statementsBefore) const;
-  void report(const Execution& execution) const;
+  void forEach(ScriptProgress& progress, Use use) const;
   Error parseError(const sql::ParseError& error) const;
 
   const ScriptContext& context_;
@@ -65,6 +65,7 @@ class Script : public Executable {
   /// Of a migration, whose text must be the one that its checksum was computed from.
   const Migration* migration_ = nullptr;
   mutable Checksum sum_;
+  mutable std::size_t bytes_ = 0;  ///< of the text, as far as it was read
   bool transactional_ = true;
   /// The statements, unless the script is too big to keep or has data to stream.
   std::optional<std::vector<sql::Statement>> statements_;

@@ -40,6 +40,17 @@ bool mayDoBetterElsewhere(MYSQL* handle) {
          std::string_view(mysql_sqlstate(handle)).starts_with(connectionStates);
 }
 
+/// The server would say only that the packet is too big, and close the connection.
+SqlError tooLarge(std::size_t size, std::size_t largest) {
+  constexpr int packetTooLarge = 1153;
+  return {
+      fmt::format("Got a packet bigger than 'max_allowed_packet' bytes\n  The statement has {} bytes, and "
+                  "the server's max_allowed_packet leaves room for {}. Raise that setting on the server, or "
+                  "split the statement.",
+                  size, largest),
+      "08S01", packetTooLarge};
+}
+
 /// The account that the MariaDB driver logs in with when nobody says another.
 std::string systemAccount() {
   const passwd* const account = getpwuid(geteuid());
@@ -122,7 +133,10 @@ std::vector<Row> readRows(MYSQL_RES* result) {
 
 }  // namespace
 
-Connection::Connection(const ConnectOptions& options) : driver_(options.driver) {
+Connection::Connection(const ConnectOptions& options)
+    : driver_(options.driver),
+      multiStatementsWanted_(options.multiStatements),
+      multiStatementsAllowed_(options.multiStatements) {
   refuseNul(options);
   requireReadable(options.serverPublicKeyFile);
   handle_ = open(options);
@@ -161,6 +175,7 @@ void Connection::setUpSession(const ConnectOptions& options) {
 
 void Connection::send(std::string_view sql, const std::function<void(MYSQL_RES*)>& take) {
   MYSQL* const handle = handle_.get();
+  if (sql.size() > largestStatement_) throw tooLarge(sql.size(), largestStatement_);
   if (mysql_real_query(handle, sql.data(), sql.size()) != 0) throw failure(handle);
   for (;;) {
     const std::unique_ptr<MYSQL_RES, FreeResult> result(mysql_store_result(handle));
@@ -173,6 +188,7 @@ void Connection::send(std::string_view sql, const std::function<void(MYSQL_RES*)
 }
 
 std::vector<Row> Connection::query(std::string_view sql) {
+  allowMultiStatements(multiStatementsWanted_);
   std::vector<Row> rows;
   send(sql, [&](MYSQL_RES* result) {
     if (result != nullptr) rows = readRows(result);
@@ -181,15 +197,35 @@ std::vector<Row> Connection::query(std::string_view sql) {
 }
 
 std::vector<StatementResult> Connection::results(std::string_view sql) {
+  allowMultiStatements(multiStatementsWanted_);
   std::vector<StatementResult> all;
-  send(sql, [&](MYSQL_RES* result) {
-    if (result != nullptr) {
-      all.push_back(readResult(result, driver_));
-    } else {
-      all.emplace_back().updateCount = static_cast<long long>(mysql_affected_rows(handle_.get()));
-    }
-  });
+  send(sql, [&](MYSQL_RES* result) { all.push_back(takeResult(result)); });
   return all;
+}
+
+void Connection::batch(std::string_view sql,
+                       const std::function<void(StatementResult, unsigned warnings)>& take) {
+  allowMultiStatements(true);
+  send(sql, [&](MYSQL_RES* result) { take(takeResult(result), mysql_warning_count(handle_.get())); });
+}
+
+StatementResult Connection::takeResult(MYSQL_RES* result) {
+  if (result != nullptr) return readResult(result, driver_);
+  StatementResult counted;
+  counted.updateCount = static_cast<long long>(mysql_affected_rows(handle_.get()));
+  return counted;
+}
+
+void Connection::allowMultiStatements(bool allowed) {
+  if (allowed == multiStatementsAllowed_) return;
+  const auto option = allowed ? MYSQL_OPTION_MULTI_STATEMENTS_ON : MYSQL_OPTION_MULTI_STATEMENTS_OFF;
+  if (mysql_set_server_option(handle_.get(), option) != 0) throw failure(handle_.get());
+  multiStatementsAllowed_ = allowed;
+}
+
+void Connection::limitPackets(std::size_t bytes) {
+  constexpr std::size_t commandAndEnd = 2;
+  largestStatement_ = std::max(bytes, commandAndEnd) - commandAndEnd;
 }
 
 std::vector<ServerWarning> Connection::warnings() {
@@ -203,6 +239,10 @@ std::vector<ServerWarning> Connection::warnings() {
       warning.sqlState = warningState(static_cast<unsigned>(warning.vendorCode));
   }
   return found;
+}
+
+bool Connection::backslashEscapes() const {
+  return (handle_->server_status & SERVER_STATUS_NO_BACKSLASH_ESCAPES) == 0;
 }
 
 bool Connection::autocommits() const { return (handle_->server_status & SERVER_STATUS_AUTOCOMMIT) != 0; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,11 +28,21 @@ class Connection {
 
   /// All results of a statement, values as the Java driver of the URL would show them.
   std::vector<StatementResult> results(std::string_view sql);
+  /// The result of each of several statements in one text, and how many warnings it has. Throws for the first
+  /// statement that fails; no other runs after it.
+  void batch(std::string_view sql, const std::function<void(StatementResult, unsigned warnings)>& take);
+  /// Whether a backslash in quotes means to the server what it means to the splitter of scripts.
+  bool backslashEscapes() const;
   /// Warnings of the last statement. A round trip only if the server counted some.
   std::vector<ServerWarning> warnings();
 
   /// Whether the session commits each statement by itself, as the server last said.
   bool autocommits() const;
+
+  /// The most bytes that a statement may have: the server closes the connection on a larger one.
+  std::size_t largestStatement() const { return largestStatement_; }
+  /// `bytes`: the server's max_allowed_packet.
+  void limitPackets(std::size_t bytes);
   /// Cipher in use; empty without TLS.
   std::string tlsCipher() const;
 
@@ -45,9 +56,15 @@ class Connection {
   void setUpSession(const ConnectOptions& options);
   /// Sends the text and calls `take` with each result; null for one without rows.
   void send(std::string_view sql, const std::function<void(MYSQL_RES*)>& take);
+  StatementResult takeResult(MYSQL_RES* result);
+  /// One round trip when it is not so already.
+  void allowMultiStatements(bool allowed);
 
   JavaDriver driver_;
   Handle handle_;
+  std::size_t largestStatement_ = std::numeric_limits<std::size_t>::max();
+  bool multiStatementsWanted_;   ///< for scripts
+  bool multiStatementsAllowed_;  ///< at the moment
 };
 
 }  // namespace whimbrel::mysql

@@ -2,12 +2,16 @@
 
 #include <chrono>
 #include <thread>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "core/error.h"
 #include "core/sql/syntax.h"
 #include "drivers/mysql/connection.h"
 #include "drivers/mysql/history_lock.h"
 #include "drivers/mysql/history_table.h"
+#include "drivers/mysql/packet.h"
 #include "drivers/mysql/schema_catalog.h"
 #include "drivers/mysql/server_facts.h"
 #include "drivers/mysql/session_state.h"
@@ -60,6 +64,18 @@ class MysqlDatabase final : public Database {
     return execution;
   }
 
+  void executeBatch(std::span<const std::string_view> statements,
+                    const std::function<void(const Execution&)>& done) override {
+    session_.disturb();
+    while (!statements.empty()) {
+      if (!connection_.backslashEscapes() || !batchesBringWarnings_)
+        return Database::executeBatch(statements, done);
+      const Packet packet = firstPacket(statements, connection_.largestStatement());
+      runPacket(packet, statements.first(packet.statements), done);
+      statements = statements.subspan(packet.statements);
+    }
+  }
+
   std::vector<Row> query(std::string_view sql) override {
     Connection* const locked = rowLock_.holder();
     return (locked != nullptr ? *locked : connection_).query(sql);
@@ -87,7 +103,10 @@ class MysqlDatabase final : public Database {
   std::optional<std::string> currentSchema() override { return session_.currentSchema(); }
   void useSchema(const std::string& schema) override { session_.useSchema(schema); }
   void keepSession() override { session_.keep(); }
-  void restoreSession() override { session_.restore(); }
+  void restoreSession() override {
+    batchesBringWarnings_ = true;
+    session_.restore();
+  }
 
   bool schemaExists(const std::string& schema) override { return catalog_.schemaExists(schema); }
   bool schemaIsEmpty(const std::string& schema) override { return catalog_.isEmpty(schema); }
@@ -130,6 +149,47 @@ class MysqlDatabase final : public Database {
   }
 
  private:
+  void runPacket(const Packet& packet, std::span<const std::string_view> statements,
+                 const std::function<void(const Execution&)>& done) {
+    std::size_t finished = 0;
+    Execution last;
+    try {
+      connection_.batch(packet.text, [&](StatementResult result, unsigned warnings) {
+        Execution execution;
+        execution.results.push_back(std::move(result));
+        if (++finished == statements.size()) {
+          last = std::move(execution);
+        } else {
+          if (warnings > 0) execution.warnings.push_back(lostWarnings(warnings));
+          done(execution);
+        }
+      });
+    } catch (const SqlError& error) {
+      // The text of a parse error shows what stands behind it in the packet. Nothing was done, so the
+      // statement may be asked again alone.
+      constexpr int parseError = 1064;
+      if (error.vendorCode == parseError && finished < statements.size()) execute(statements[finished]);
+      throw;
+    }
+    if (finished != statements.size())
+      throw SqlError(fmt::format("The server found {} statements in a batch of {}. Run the script with "
+                                 "batch=false.",
+                                 finished, statements.size()),
+                     "HY000", 0);
+    last.warnings = connection_.warnings();
+    done(last);
+  }
+
+  /// The server tells the warnings of the last statement only. What follows is sent one by one, so that
+  /// nothing more is lost.
+  ServerWarning lostWarnings(unsigned count) {
+    batchesBringWarnings_ = false;
+    return {"", 0,
+            fmt::format("{} warning(s), of which a batch brings the number only. The statements behind "
+                        "this batch are sent one by one.",
+                        count)};
+  }
+
   /// In a cluster the named lock keeps away the runs on this node, real Flyway's among them, and the row lock
   /// those on the other nodes.
   bool tryLock(const TableName& table) {
@@ -160,6 +220,7 @@ class MysqlDatabase final : public Database {
   RowLock rowLock_;
   bool useNamedLock_;
   bool useRowLock_;
+  bool batchesBringWarnings_ = true;
 };
 
 }  // namespace

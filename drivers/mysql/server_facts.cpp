@@ -19,7 +19,7 @@ ServerFacts askServer(Connection& connection) {
   const std::vector<Row> rows = connection.query(
       "SELECT VERSION(), DATABASE(), SUBSTRING_INDEX(USER(), '@', 1), @@foreign_key_checks, "
       "@@sql_safe_updates, "
-      "@@lower_case_table_names "
+      "@@lower_case_table_names, @@max_allowed_packet "
       "/*M!100000 , 'OFF', (SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES "
       "WHERE VARIABLE_NAME = 'WSREP_ON') */"
       "/*!50700 , @@GLOBAL.enforce_gtid_consistency, (SELECT VARIABLE_VALUE FROM "
@@ -29,7 +29,8 @@ ServerFacts askServer(Connection& connection) {
     const Row& row = rows.at(0);
     return column < row.size() ? row[column].value_or("") : "";
   };
-  const std::string cluster = text(7);
+  const std::string cluster = text(8);
+  connection.limitPackets(std::stoull(text(6)));
   ServerFacts facts;
   facts.mariadb = text(0).find("MariaDB") != std::string::npos;
   facts.version = majorMinor(text(0));
@@ -39,7 +40,7 @@ ServerFacts askServer(Connection& connection) {
   facts.safeUpdates = text(4);
   facts.lettersMatter = text(5) == "0";
   const bool strictPercona = cluster == "ENFORCING" || cluster == "MASTER";
-  facts.noCreateAsSelect = text(6) == "ON" || text(6) == "1" || strictPercona;
+  facts.noCreateAsSelect = text(7) == "ON" || text(7) == "1" || strictPercona;
   facts.noNamedLocks = strictPercona;
   facts.cluster = cluster == "ON" || strictPercona;
   return facts;

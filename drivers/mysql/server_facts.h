@@ -25,6 +25,7 @@ struct ServerFacts {
   bool noNamedLocks = false;
 };
 
+/// Also tells the connection how large the server lets a packet be.
 ServerFacts askServer(Connection& connection);
 
 }  // namespace whimbrel::mysql

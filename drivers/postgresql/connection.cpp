@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <sys/socket.h>
 #include <utility>
 
@@ -73,6 +74,21 @@ StatementResult readResult(PGresult* result) {
   return shown;
 }
 
+/// Waits until an answer is there, but no longer than so many seconds, where 0 is for ever. What the server
+/// does after the time is over is not known, so the connection is ended with it.
+std::optional<SqlError> waitForAnswer(PGconn* handle, int socketTimeout) {
+  while (socketTimeout > 0 && PQisBusy(handle) != 0) {
+    if (!waitForSocket(handle, SocketEvent::Readable, deadlineIn(socketTimeout))) {
+      ::shutdown(PQsocket(handle), SHUT_RDWR);
+      return SqlError(
+          fmt::format("The server did not answer within {} seconds (socketTimeout)", socketTimeout), "08006",
+          0);
+    }
+    if (PQconsumeInput(handle) == 0) break;
+  }
+  return std::nullopt;
+}
+
 /// As the Java driver has it, for the data of COPY that have nowhere to go or to come from.
 SqlError noCopy() { return {"COPY commands are only supported using the CopyManager API.", "0A000", 0}; }
 
@@ -107,21 +123,9 @@ class Connection::Answers {
 
  private:
   PGresult* next() {
-    waitForAnswer();
+    if (const std::optional<SqlError> late = waitForAnswer(handle_, socketTimeout_))
+      fail(std::make_exception_ptr(*late));
     return PQgetResult(handle_);
-  }
-
-  /// What the server does after the time is over is not known, so the connection is ended with it.
-  void waitForAnswer() {
-    while (socketTimeout_ > 0 && PQisBusy(handle_) != 0) {
-      if (!waitForSocket(handle_, SocketEvent::Readable, deadlineIn(socketTimeout_))) {
-        ::shutdown(PQsocket(handle_), SHUT_RDWR);
-        return fail(std::make_exception_ptr(SqlError(
-            fmt::format("The server did not answer within {} seconds (socketTimeout)", socketTimeout_),
-            "08006", 0)));
-      }
-      if (PQconsumeInput(handle_) == 0) return;
-    }
   }
 
   void handle(PGresult* result, const std::function<void(PGresult*)>* take) {
@@ -173,6 +177,56 @@ class Connection::Answers {
   std::exception_ptr failure_;
 };
 
+/// Statements that are sent without waiting for their answers, up to a common end.
+class Connection::Pipeline {
+ public:
+  Pipeline(PGconn* handle, int socketTimeout) : handle_(handle), socketTimeout_(socketTimeout) {
+    if (PQenterPipelineMode(handle_) == 0) throw connectionFailure(PQerrorMessage(handle_));
+  }
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+  /// Everything was taken, or the connection is lost.
+  ~Pipeline() { PQexitPipelineMode(handle_); }
+
+  void send(std::span<const std::string_view> statements) {
+    for (const std::string_view statement : statements) {
+      const std::string text(statement);
+      if (PQsendQueryParams(handle_, text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 0)
+        throw connectionFailure(PQerrorMessage(handle_));
+    }
+    if (PQpipelineSync(handle_) == 0) throw connectionFailure(PQerrorMessage(handle_));
+  }
+
+  /// Gives the answer of each statement to `take` up to the first that failed; throws its failure when all
+  /// answers are in.
+  void receive(const std::function<void(PGresult*)>& take) {
+    std::optional<SqlError> failure;
+    for (;;) {
+      if (std::optional<SqlError> late = waitForAnswer(handle_, socketTimeout_); late && !failure)
+        failure = std::move(late);
+      const Result result{PQgetResult(handle_)};
+      if (result == nullptr) {  // between two statements
+        if (PQstatus(handle_) == CONNECTION_BAD)
+          throw failure.value_or(connectionFailure(PQerrorMessage(handle_)));
+        continue;
+      }
+      const ExecStatusType status = PQresultStatus(result.get());
+      if (status == PGRES_PIPELINE_SYNC) break;
+      if (failure || status == PGRES_PIPELINE_ABORTED) continue;
+      if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+        take(result.get());
+      } else {
+        failure = resultFailure(result.get());
+      }
+    }
+    if (failure) throw *failure;
+  }
+
+ private:
+  PGconn* handle_;
+  int socketTimeout_;
+};
+
 Connection::Connection(const ConnectOptions& options) : socketTimeout_(options.socketTimeout) {
   refuseNul(options);
   handle_ = open(options);
@@ -211,6 +265,24 @@ Execution Connection::execute(std::string_view sql, Reader* data) {
   execution.warnings = std::exchange(notices_, {});
   keepUtf8();
   return execution;
+}
+
+void Connection::batch(std::span<const std::string_view> statements,
+                       const std::function<void(const Execution&)>& done) {
+  if (std::ranges::any_of(statements, holdsNul)) {  // the one that holds it has to be told from the others
+    for (const std::string_view statement : statements) done(execute(statement));
+    return;
+  }
+  if (isIdle()) run("");  // begins the transaction, which a pipeline would end with itself
+  notices_.clear();
+  Pipeline pipeline(handle_.get(), socketTimeout_);
+  pipeline.send(statements);
+  pipeline.receive([&](PGresult* result) {
+    Execution execution;
+    execution.results.push_back(readResult(result));
+    execution.warnings = std::exchange(notices_, {});
+    done(execution);
+  });
 }
 
 void Connection::keepUtf8() {

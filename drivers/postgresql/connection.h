@@ -1,7 +1,9 @@
 // One connection through libpq. The only place that talks to the server.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,10 +32,14 @@ class Connection {
   Execution execute(std::string_view sql) { return execute(sql, nullptr); }
   /// The same for COPY … FROM STDIN. A failure of `data` ends the copy, which then leaves nothing.
   Execution copy(std::string_view sql, Reader& data) { return execute(sql, &data); }
+  /// The statements in one go (libpq's pipeline mode), each one command. Throws for the first that fails; no
+  /// other runs after it, and outside of a transaction it takes those before it along: see inTransactions().
+  void batch(std::span<const std::string_view> statements, const std::function<void(const Execution&)>& done);
 
   /// From now on all runs in transactions, as with the Java driver: the first one begins with the next
   /// statement, and another one whenever a script has ended the one before. Until commit() or rollback().
   void begin() { inTransactions_ = true; }
+  bool inTransactions() const { return inTransactions_; }
   void commit();
   void rollback();
   /// Whether the open transaction failed, so that the server refuses everything until it is rolled back.
@@ -49,6 +55,7 @@ class Connection {
   };
   using Handle = std::unique_ptr<PGconn, Close>;
   class Answers;
+  class Pipeline;
 
   static Handle open(const ConnectOptions& options);
   static void takeNotice(void* connection, const PGresult* result);

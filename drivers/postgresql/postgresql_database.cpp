@@ -57,6 +57,15 @@ class PostgresqlDatabase final : public Database {
     return connection_.execute(sql);
   }
 
+  /// A pipeline without a transaction would be one: what runs in it would be rolled back with the statement
+  /// that fails.
+  void executeBatch(std::span<const std::string_view> statements,
+                    const std::function<void(const Execution&)>& done) override {
+    if (!connection_.inTransactions()) return Database::executeBatch(statements, done);
+    session_.disturb();
+    connection_.batch(statements, done);
+  }
+
   Execution executeCopy(std::string_view sql, Reader& data) override {
     session_.disturb();
     return connection_.copy(sql, data);

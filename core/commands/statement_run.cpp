@@ -1,0 +1,127 @@
+#include "core/commands/statement_run.h"
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/report/error_block.h"
+#include "core/report/table.h"
+
+namespace whimbrel {
+
+namespace {
+
+/// A batch is full with this many statements or bytes: more of them at once gain nothing and cost memory.
+constexpr std::size_t fullStatements = 1000;
+constexpr std::size_t fullBytes = 1 << 20;
+
+void call(const std::function<void()>& event) {
+  if (event) event();
+}
+
+}  // namespace
+
+StatementRun::StatementRun(const ScriptContext& context, const Resource& script,
+                           const StatementEvents& events, ScriptProgress& progress)
+    : context_(context),
+      script_(script),
+      events_(events),
+      progress_(progress),
+      batches_(context.settings.batch && !events.before && !events.after && !events.afterError) {}
+
+void StatementRun::run(const sql::Statement& statement, Reader* copyData) {
+  if (context_.interrupted())
+    throw Error(fmt::format("Interrupted before the statement at line {}",
+                            batch_.empty() ? statement.line : batch_.front().line));
+  if (batches_ && statement.batchable) return keep(statement);
+  runBatch();
+  runOne(statement, copyData);
+}
+
+void StatementRun::keep(const sql::Statement& statement) {
+  batch_.push_back(statement);
+  batchBytes_ += statement.text.size();
+  if (batch_.size() == fullStatements || batchBytes_ >= fullBytes) runBatch();
+}
+
+void StatementRun::runBatch() {
+  if (batch_.empty()) return;
+  std::vector<std::string_view> texts;
+  texts.reserve(batch_.size());
+  for (const sql::Statement& statement : batch_) texts.push_back(statement.text);
+  auto next = batch_.begin();
+  try {
+    context_.database.executeBatch(texts, [&](const Execution& execution) {
+      logText(*next++);
+      report(execution);
+    });
+  } catch (const SqlError& error) {
+    logText(*next);
+    throw failure(*next, error);
+  }
+  batch_.clear();
+  batchBytes_ = 0;
+}
+
+void StatementRun::runOne(const sql::Statement& statement, Reader* copyData) {
+  logText(statement);
+  call(events_.before);
+  Execution execution;
+  try {
+    execution = copyData != nullptr ? context_.database.executeCopy(statement.text, *copyData)
+                                    : context_.database.execute(statement.text);
+  } catch (const SqlError& error) {
+    call(events_.afterError);
+    throw failure(statement, error);
+  } catch (const Error&) {  // the data of a COPY can't be read
+    call(events_.afterError);
+    throw;
+  }
+  report(execution);
+  call(events_.after);
+}
+
+void StatementRun::logText(const sql::Statement& statement) const {
+  if (context_.log.debugs()) context_.log.debug("Executing SQL: " + statement.text);
+}
+
+void StatementRun::report(const Execution& execution) {
+  ++done_;
+  progress_.addStatement();
+  Log& log = context_.log;
+  for (const ServerWarning& warning : execution.warnings) {
+    if (warning.sqlState == "00000") {
+      log.info("DB: " + warning.message);
+    } else {
+      log.warn(fmt::format("DB: {} (SQL State: {} - Error Code: {})", warning.message, warning.sqlState,
+                           warning.vendorCode));
+    }
+  }
+  for (const StatementResult& result : execution.results) {
+    if (result.hasRows && context_.settings.outputQueryResults) log.info(resultTable(result));
+    if (!result.hasRows && log.debugs())
+      log.debug(fmt::format("{} {} affected", result.updateCount, result.updateCount == 1 ? "row" : "rows"));
+  }
+}
+
+Error StatementRun::failure(const sql::Statement& statement, const SqlError& error) const {
+  const std::string openEnd = statement.openEnd.empty() ? "" : "\n  " + statement.openEnd;
+  const SqlError told(error.what() + openEnd + leftBehind(), error.sqlState, error.vendorCode);
+  return Error(ErrorCode::DbConnection,
+               sqlErrorBlock(fmt::format("Migration {} failed", script_.filename()), told,
+                             {script_.path, script_.absolutePath, statement.line, statement.text}));
+}
+
+/// Beyond the reference: what a failure in the middle leaves behind where DDL can't be rolled back. Goes into
+/// the message of the block, indented as servers indent their hints.
+std::string StatementRun::leftBehind() const {
+  const DatabaseFacts& facts = context_.database.facts();
+  if (done_ == 0 || facts.transactionalDdl) return "";
+  return fmt::format(
+      "\n  {} of this script ran before; what {} commits by itself has stayed. Undo or complete it by "
+      "hand, then run repair and migrate.",
+      done_ == 1 ? "1 statement" : fmt::format("{} statements", done_), facts.product);
+}
+
+}  // namespace whimbrel
