@@ -61,7 +61,9 @@ class Events(FunctionTest):
 
     def test_keys_are_form_encoded(self):
         for key in ("V1__a b.sql", "V1__a+b.sql", "V1__100%.sql", "V1__Zoë.sql", "V1__%2Esql.sql"):
-            self.call(s3_event(USERS, key))
+            with self.assertLogs("start_migration") as logs:
+                self.call(s3_event(USERS, key))
+            self.assertIn(f"{json.dumps(USERS)}: {json.dumps(key)}", logs.output[0])
         self.assertEqual(len(self.sent), 5)
         self.call(s3_event(USERS, "V1__a.sqlx", "V1__a.sql+"))
         self.assertEqual(len(self.sent), 5)

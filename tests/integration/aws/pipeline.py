@@ -158,6 +158,9 @@ class Host:
         program_file.chmod(0o755)
         return program_file
 
+    def configuration(self, name):
+        return (self.root / "etc/flyway" / name).read_text(encoding="utf-8")
+
     def configure(self, name, text):
         file = self.root / "etc/flyway" / name
         file.write_text(text, encoding="utf-8")

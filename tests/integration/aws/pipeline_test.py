@@ -75,7 +75,7 @@ class PipelineTest(unittest.TestCase):
         (programs / "aws").write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
         (programs / "aws").chmod(0o755)
         return self.host.environment(
-            PATH=f"{programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", AWS_ENDPOINT_URL_S3=self.aws.url,
+            PATH=f"{programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", AWS_ENDPOINT_URL=self.aws.url,
             AWS_EC2_METADATA_SERVICE_ENDPOINT=self.aws.url, AWS_REGION=REGION, AWS_DEFAULT_REGION=REGION)
 
     def map(self, bucket, content):
@@ -167,6 +167,16 @@ class Story:
 
 class ByTool(Story, PipelineTest):
     """The tool reads the bucket itself."""
+
+    def test_a_run_with_nothing_to_do_fetches_nothing(self):
+        self.host.configure(self.users.conf, self.host.configuration(self.users.conf) + f"flyway.s3.checksumCache={self.host.home}/users.checksums\n")
+        self.upload(self.users, "V1__create_table_persons.sql", PERSONS)
+        self.upload(self.users, "V2__email.sql", EMAIL)
+        self.succeeds(self.run_all()[self.users.schema])
+        before = len(self.aws.requests)
+        self.succeeds(self.by_hand(self.users, "migrate"))
+        self.assertEqual([request.partition("?")[0] for request in self.aws.requests[before:] if not request.partition(" ")[2].startswith("/latest/")],
+                         [f"GET /{self.users.bucket}/"])
 
     # Many uploads
 

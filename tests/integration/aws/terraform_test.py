@@ -81,6 +81,14 @@ class References(unittest.TestCase):
                 self.assertTrue((base / name).exists(), name)
 
 
+class Configuration(unittest.TestCase):
+    def test_keys_are_known(self):
+        keys = re.findall(r"^flyway\.([\w.]+)=", (FOLDER / "texts" / "flyway.conf.tftpl").read_text(encoding="utf-8"), re.M)
+        self.assertIn("url", keys)
+        page = (EXAMPLE.parents[1] / "docs" / "configuration.md").read_text(encoding="utf-8")
+        self.assertEqual([key for key in keys if f"| `{key}` |" not in page], [])
+
+
 @unittest.skipUnless(shutil.which("terraform"), "there is no terraform on this machine")
 class ByTerraform(unittest.TestCase):
     def setUp(self):

@@ -39,10 +39,12 @@ output "mappings" {
 locals {
   configurations = {
     for name, database in var.databases : "${name}.conf" => templatefile("${path.module}/flyway.conf.tftpl", {
-      cluster = var.cluster
-      login   = var.login
-      account = "migrator_${name}"
-      secret  = var.master_secret
+      name            = name
+      cluster         = var.cluster
+      login           = var.login
+      account         = "migrator_${name}"
+      secret          = var.master_secret
+      source_of_files = var.source_of_files
     })
   }
 }

@@ -7,6 +7,7 @@ variable "flyway_version" { type = string }
 variable "archive_key" { type = string }
 variable "archive_sha256" { type = string }
 variable "login" { type = string }
+variable "source_of_files" { type = string }
 variable "longest_run" { type = number }
 variable "function_name" { type = string }
 variable "uploads_queue" { type = string }

@@ -1,24 +1,25 @@
 # terraform init && terraform test, in the folder above this one. No provider and no account are needed.
 
 variables {
-  name           = "flyway"
-  region         = "eu-central-1"
-  account        = "123456789012"
-  partition      = "aws"
-  databases      = { users = { schema = "app_users" }, products = { schema = "app_products" } }
-  buckets        = { users = "users-1", products = "products-1", artifacts = "flyway-artifacts-1" }
-  flyway_version = "whimbrel-0.1.0"
-  archive_key    = "whimbrel-0.1.0.tar.gz"
-  archive_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
-  login          = "iam"
-  longest_run    = 7200
-  function_name  = "flyway-start-migration"
-  uploads_queue  = "flyway-uploads"
-  failures_topic = "flyway-failures"
-  instance       = "i-0123456789abcdef0"
-  cluster        = "db.cluster-x.eu-central-1.rds.amazonaws.com"
-  cluster_id     = "cluster-ABC"
-  master_secret  = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!cluster-x-AbCdEf"
+  name            = "flyway"
+  region          = "eu-central-1"
+  account         = "123456789012"
+  partition       = "aws"
+  databases       = { users = { schema = "app_users" }, products = { schema = "app_products" } }
+  buckets         = { users = "users-1", products = "products-1", artifacts = "flyway-artifacts-1" }
+  flyway_version  = "whimbrel-0.1.0"
+  archive_key     = "whimbrel-0.1.0.tar.gz"
+  archive_sha256  = "0000000000000000000000000000000000000000000000000000000000000000"
+  login           = "iam"
+  source_of_files = "s3"
+  longest_run     = 7200
+  function_name   = "flyway-start-migration"
+  uploads_queue   = "flyway-uploads"
+  failures_topic  = "flyway-failures"
+  instance        = "i-0123456789abcdef0"
+  cluster         = "db.cluster-x.eu-central-1.rds.amazonaws.com"
+  cluster_id      = "cluster-ABC"
+  master_secret   = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!cluster-x-AbCdEf"
 }
 
 run "document" {
@@ -94,6 +95,20 @@ run "login_with_a_secret" {
   assert {
     condition     = !strcontains(output.host_policy, "rds-db:connect") && strcontains(output.host_policy, "\"secretsmanager:GetSecretValue\",\"Effect\":\"Allow\",\"Resource\":[\"arn:aws:secretsmanager:")
     error_message = "The host may read that secret only."
+  }
+}
+
+run "files_that_flyway_reads" {
+  command = plan
+
+  variables {
+    login           = "secret"
+    source_of_files = "sync"
+  }
+
+  assert {
+    condition     = !strcontains(output.configurations["users.conf"], "flyway.s3.")
+    error_message = "Flyway refuses keys that it does not know."
   }
 }
 
