@@ -22,6 +22,8 @@ class Repair {
   RepairResult run() {
     if (!session_.history().exists()) {
       say("Repair of failed migration in Schema History table {} not necessary as table doesn't exist.");
+      // Locations that contradict themselves are refused even where there is nothing to repair.
+      session_.migrations();
     } else {
       repairTable();
     }
@@ -133,8 +135,6 @@ RepairResult repair(const Environment& environment) {
   session.callbacks().fire("beforeRepair");
   RepairResult result;
   try {
-    // Locations that contradict themselves are refused even where there is nothing to repair.
-    session.migrations();
     result = Repair(session).run();
   } catch (const Error&) {
     session.callbacks().fire("afterRepairError");

@@ -114,7 +114,8 @@ Error Script::parseError(const sql::ParseError& error) const {
       fmt::format("Unable to parse statement in {} at line {} col {}. See https://rd.gt/3ipi7Pm for more "
                   "information: {}",
                   resource_.path, error.line, error.column, error.what()),
-      {error.what()});
+      // The reference tells a cause of its own once more; what Java throws is told by its class's name there.
+      error.code == ErrorCode::Fault ? std::vector<std::string>{} : std::vector<std::string>{error.what()});
 }
 
 }  // namespace whimbrel

@@ -76,7 +76,7 @@ std::string readScriptConfig(const std::function<std::unique_ptr<Reader>()>& ope
   try {
     return readAll(*decode(open(), encoding, BadBytes::Refuse));
   } catch (const Error& error) {
-    throw Error(error.code(), "Unable to read config", {fmt::format("{}: {}", path, error.message())});
+    throw Error("Unable to read config", {fmt::format("{}: {}", path, error.message())});
   }
 }
 

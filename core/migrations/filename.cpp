@@ -54,16 +54,21 @@ FileNameRules::FileNameRules(const Settings& settings) : separator_(settings.sql
   if (settings.scriptMigrations)
     for (const ScriptLanguage& language : scriptLanguages)
       suffixes_.push_back({std::string(language.suffix), true});
-  // Of equal prefixes the first counts: an event's name is never a migration's prefix, and what the user
-  // calls a migration is none of whimbrel's own extras.
-  for (const CallbackEvent& event : callbackEvents)
-    prefixes_.push_back({std::string(event.name), FileKind::Callback});
-  prefixes_.push_back({settings.sqlMigrationPrefix, FileKind::Versioned});
-  prefixes_.push_back({settings.repeatableSqlMigrationPrefix, FileKind::Repeatable});
-  prefixes_.push_back({settings.undoSqlMigrationPrefix, FileKind::Undo});
-  prefixes_.push_back({settings.baselineMigrationPrefix, FileKind::Baseline});
+  // Of equal prefixes the first counts: what the user calls a migration is none of whimbrel's own extras.
+  addPrefix(settings.sqlMigrationPrefix, FileKind::Versioned);
+  addPrefix(settings.repeatableSqlMigrationPrefix, FileKind::Repeatable);
+  addPrefix(settings.undoSqlMigrationPrefix, FileKind::Undo);
+  addPrefix(settings.baselineMigrationPrefix, FileKind::Baseline);
+  for (const CallbackEvent& event : callbackEvents) addPrefix(event.name, FileKind::Callback);
   std::stable_sort(prefixes_.begin(), prefixes_.end(),
                    [](const Prefix& a, const Prefix& b) { return a.text.size() > b.text.size(); });
+}
+
+/// An event's name makes callbacks even as the prefix of migrations, written as those are.
+void FileNameRules::addPrefix(std::string_view text, FileKind kind) {
+  const bool versioned = kind != FileKind::Repeatable && kind != FileKind::Callback;
+  const bool isEvent = std::ranges::find(callbackEvents, text, &CallbackEvent::name) != callbackEvents.end();
+  prefixes_.push_back({std::string(text), isEvent ? FileKind::Callback : kind, versioned});
 }
 
 const FileNameRules::Prefix* FileNameRules::findPrefix(std::string_view name) const {
@@ -98,9 +103,9 @@ FileName FileNameRules::parse(std::string_view name, std::string_view suffix) co
   const auto [version, description] = splitParts(stem.substr(prefix->text.size()), separator_);
   const std::string_view separator = description.empty() ? std::string_view() : separator_;
   const std::string example = fmt::format("{}{}{}", separator_, orExample(description), suffix);
-  const bool versioned = prefix->kind != FileKind::Repeatable && prefix->kind != FileKind::Callback;
-  FileName result = versioned ? parseVersioned(name, *prefix, version, example)
-                              : parseUnversioned(name, *prefix, version, example);
+  FileName result = prefix->versioned ? parseVersioned(name, *prefix, version, example)
+                                      : parseUnversioned(name, *prefix, version, example);
+  if (result.kind == FileKind::Callback) result.event = prefix->text;
   // "R.sql" is a right name, but never run.
   if (stem.size() == prefix->text.size() && result.kind != FileKind::Callback)
     result.kind = FileKind::Unusable;
@@ -117,7 +122,7 @@ FileName FileNameRules::parseVersioned(std::string_view name, const Prefix& pref
     result.kind = prefix.kind;
     return result;
   }
-  if (prefix.kind != FileKind::Versioned) return unusable(unrecognised(name));
+  if (prefix.kind == FileKind::Undo || prefix.kind == FileKind::Baseline) return unusable(unrecognised(name));
   if (!version.empty())
     return unusable(
         fmt::format("Invalid versioned migration name format: {} (could not recognise version number {})",
@@ -137,7 +142,6 @@ FileName FileNameRules::parseUnversioned(std::string_view name, const Prefix& pr
         name, prefix.text, example));
   FileName result;
   result.kind = prefix.kind;
-  if (prefix.kind == FileKind::Callback) result.event = prefix.text;
   return result;
 }
 

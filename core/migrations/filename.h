@@ -41,6 +41,7 @@ class FileNameRules {
   struct Prefix {
     std::string text;
     FileKind kind;
+    bool versioned;  ///< whether a version stands behind it
   };
   struct Suffix {
     std::string text;
@@ -51,6 +52,7 @@ class FileNameRules {
                                  std::string_view example);
   static FileName parseUnversioned(std::string_view name, const Prefix& prefix, std::string_view version,
                                    std::string_view example);
+  void addPrefix(std::string_view text, FileKind kind);
   const Prefix* findPrefix(std::string_view name) const;
   const Suffix* findSuffix(std::string_view name) const;
   FileName parse(std::string_view name, std::string_view suffix) const;

@@ -60,9 +60,7 @@ class ChecksumText : public Reader {
       return text_->read(buffer, size);
     } catch (const Error& error) {
       throw Error(
-          error.code(),
-          fmt::format("Unable to calculate checksum of {}\r\n{}", resource_.filename(), error.message()),
-          {error.message()});
+          fmt::format("Unable to calculate checksum of {}\r\n{}", resource_.filename(), error.message()));
     }
   }
 
@@ -179,8 +177,8 @@ std::strong_ordering order(const Migration& a, const Migration& b) {
 
 /// Equal copies of one file, found through two locations.
 bool isCopy(const Migration& a, const Migration& b) {
-  return std::is_eq(order(a, b)) && std::tie(a.description, a.resource.script, a.checksum, a.type) ==
-                                        std::tie(b.description, b.resource.script, b.checksum, b.type);
+  return std::is_eq(order(a, b)) && std::tie(a.description, a.resource.script, a.checksum, a.equivalentChecksum, a.type) ==
+             std::tie(b.description, b.resource.script, b.checksum, b.equivalentChecksum, b.type);
 }
 
 struct DuplicateText {

@@ -113,7 +113,7 @@ std::optional<Statement> Splitter::Engine::next() {
     return read();
   } catch (const Error& failure) {
     if (isEmpty()) place_ = source_.placeOf(source_.forgotten());  // where the token at hand begins
-    throw ParseError(failure.message(), place_.line, place_.column);
+    throw ParseError(failure.message(), place_.line, place_.column, failure.code());
   }
 }
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/error.h"
 #include "core/sql/syntax.h"
 #include "core/text/reader.h"
 
@@ -30,10 +31,11 @@ struct Statement {
 /// A script that can't be split: `line` and `column` are those of the statement being read.
 class ParseError : public std::runtime_error {
  public:
-  ParseError(const std::string& cause, int atLine, int atColumn)
-      : std::runtime_error(cause), line(atLine), column(atColumn) {}
+  ParseError(const std::string& cause, int atLine, int atColumn, ErrorCode causeCode = ErrorCode::Error)
+      : std::runtime_error(cause), line(atLine), column(atColumn), code(causeCode) {}
   int line;
   int column;
+  ErrorCode code;  ///< of the reader's Error, if it was one
 };
 
 class Splitter {

@@ -22,9 +22,17 @@ enum class Codec {
   Iconv
 };
 
+/// Characters that Java reads where the C library reads others: that at the same place in `to`, for each in
+/// `from`.
+struct Correction {
+  std::u32string_view from;
+  std::u32string_view to;
+};
+
 struct Charset {
   Codec codec;
-  std::string iconvName;  ///< only for Codec::Iconv
+  std::string iconvName = {};   ///< only for Codec::Iconv
+  Correction correction = {};  ///< likewise
 };
 
 /// Throws Error (Fault) "java.nio.charset.UnsupportedCharsetException: NAME", or IllegalCharsetNameException

@@ -166,10 +166,11 @@ class WideDecoder : public Decoder {
 
 class IconvDecoder : public Decoder {
  public:
-  explicit IconvDecoder(const std::string& name)
-      : converter_(iconv_open("UTF-8", name.c_str())), shiftJis_(name == "SJIS") {
+  explicit IconvDecoder(const Charset& charset)
+      : converter_(iconv_open("UTF-8", charset.iconvName.c_str())), correction_(charset.correction) {
     if (converter_ == reinterpret_cast<iconv_t>(-1))
-      throw Error(ErrorCode::Fault, "java.nio.charset.UnsupportedCharsetException: " + name);
+      throw Error(ErrorCode::Fault,
+                  "java.nio.charset.UnsupportedCharsetException: " + charset.iconvName);
   }
   ~IconvDecoder() override { iconv_close(converter_); }
   IconvDecoder(const IconvDecoder&) = delete;
@@ -180,8 +181,7 @@ class IconvDecoder : public Decoder {
     char* in = const_cast<char*>(bytes.data());
     std::size_t left = bytes.size();
     const int problem = convert(&in, &left, 4 * bytes.size() + spare);
-    // glibc takes the bytes 5C and 7E for yen and overline, Java for ASCII; no other bytes give these two.
-    if (shiftJis_) text_ = replaceAll(replaceAll(text_, "\u00A5", "\\"), "\u203E", "~");
+    if (!correction_.from.empty()) correct();
     return {text_, bytes.size() - left, problem == EILSEQ ? std::size_t{1} : std::size_t{0}};
   }
 
@@ -193,6 +193,17 @@ class IconvDecoder : public Decoder {
  private:
   static constexpr std::size_t spare = 64;
 
+  void correct() {
+    std::string corrected;
+    corrected.reserve(text_.size());
+    for (std::size_t at = 0; at < text_.size();) {
+      const char32_t c = decodeUtf8(text_, at);
+      const std::size_t found = correction_.from.find(c);
+      appendUtf8(corrected, found == std::u32string_view::npos ? c : correction_.to[found]);
+    }
+    text_ = std::move(corrected);
+  }
+
   int convert(char** in, std::size_t* left, std::size_t room) {
     text_.resize(room);
     char* out = text_.data();
@@ -203,7 +214,7 @@ class IconvDecoder : public Decoder {
   }
 
   iconv_t converter_;
-  bool shiftJis_;
+  Correction correction_;
   std::string text_;
 };
 
@@ -234,7 +245,7 @@ std::unique_ptr<Decoder> makeDecoder(const Charset& charset) {
     case Codec::Utf32Le:
       return std::make_unique<WideDecoder>(4, Order::Little, Mark::Obey);
     case Codec::Iconv:
-      return std::make_unique<IconvDecoder>(charset.iconvName);
+      return std::make_unique<IconvDecoder>(charset);
   }
   throw Error(ErrorCode::Fault, "unknown codec");
 }

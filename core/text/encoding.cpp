@@ -43,7 +43,7 @@ class DecodingReader : public PieceReader {
   }
 
   void replaceBad(std::size_t count) {
-    if (badBytes_ == BadBytes::Refuse) throw Error(fmt::format("Input length = {}", count));
+    if (badBytes_ == BadBytes::Refuse) throw Error(ErrorCode::Fault, fmt::format("Input length = {}", count));
     block_.skip(count);
     piece_ = "\xEF\xBF\xBD";
   }

@@ -131,7 +131,9 @@ TEST_CASE("prefixes and separator can be chosen") {
   settings.sqlMigrationPrefix = ".V";
   CHECK(FileNameRules(settings).parse(".V3__c.sql").kind == FileKind::Versioned);
   settings.sqlMigrationPrefix = "beforeMigrate";
-  CHECK(FileNameRules(settings).parse("beforeMigrate__x.sql").kind == FileKind::Callback);
+  CHECK(FileNameRules(settings).parse("beforeMigrate1__x.sql").kind == FileKind::Callback);
+  CHECK(FileNameRules(settings).parse("beforeMigrate1__x.sql").event == "beforeMigrate");
+  CHECK(FileNameRules(settings).parse("beforeMigrate__x.sql").kind == FileKind::Unusable);
   settings.sqlMigrationPrefix = "U";
   CHECK(FileNameRules(settings).parse("U1__x.sql").kind == FileKind::Versioned);
   settings = Settings();

@@ -144,7 +144,7 @@ TEST_CASE("a script that can't be decoded has no checksum") {
     const Error error = failureOf([&] { migrations({script(name, "--\xED\xA0\x80")}); });
     CHECK(error.message() ==
           "Unable to calculate checksum of " + std::string(name).substr(2) + "\r\nInput length = 3");
-    CHECK(error.causes() == Names{"Input length = 3"});
+    CHECK(error.causes().empty());
   }
   CHECK_NOTHROW(migrations({script("foo.sql", "\xFF"), script("beforeMigrate.sql", "\xFF")}));
 }
