@@ -35,15 +35,6 @@ std::string heading(std::string_view message) {
   return std::string(message);
 }
 
-// The parser would read outside of its memory where it isn't.
-bool isUtf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t start = at;
-    if (decodeUtf8(text, at) == 0xFFFD && at - start == 1) return false;
-  }
-  return true;
-}
-
 toml::value parse(std::string_view text, const std::string& source) {
   try {
     std::istringstream stream{std::string(text)};
@@ -128,6 +119,7 @@ class Flattener {
 std::vector<TomlEntry> readToml(std::string_view text, const std::string& source) {
   if (text.size() > tomlLimit)
     throw unableToLoad(source, fmt::format("It is larger than {} KiB", tomlLimit >> 10));
+  // The parser would read outside of its memory.
   if (!isUtf8(text)) throw unableToLoad(source, "It is no UTF-8");
   if (!nestsWithin(text, deepestNesting)) throw unableToLoad(source, "It nests too deeply");
   return Flattener(source).flatten(parse(text, source));

@@ -14,6 +14,7 @@
 #include "core/migrations/checksum.h"
 #include "core/migrations/filename.h"
 #include "core/migrations/script_text.h"
+#include "core/text/printable.h"
 #include "core/text/strings.h"
 
 namespace whimbrel {
@@ -210,6 +211,12 @@ void refuseDuplicates(const std::vector<Migration>& sorted) {
                           pair->resource.absolutePath, pair->type, other.resource.absolutePath, other.type));
 }
 
+/// The history can't hold another name, which most servers would say only after the script has run.
+void requireUtf8Name(const Resource& resource) {
+  if (isUtf8(resource.script)) return;
+  throw Error(fmt::format("The name of {} is no UTF-8. Rename it.", printable(resource.path)));
+}
+
 std::vector<Migration> resolve(const std::vector<Resource>& resources, const Settings& settings,
                                const Placeholders& placeholders, ChecksumCache& known,
                                bool (*wanted)(FileKind)) {
@@ -220,8 +227,9 @@ std::vector<Migration> resolve(const std::vector<Resource>& resources, const Set
   for (const Resource& resource : resources) {
     if (resource.callbacksOnly) continue;
     FileName name = rules.parse(resource.filename());
-    if (wanted(name.kind))
-      migrations.push_back(makeMigration(resource, std::move(name), configs.of(resource)));
+    if (!wanted(name.kind)) continue;
+    requireUtf8Name(resource);
+    migrations.push_back(makeMigration(resource, std::move(name), configs.of(resource)));
   }
   addChecksums(migrations, settings, placeholders, known);
   std::sort(migrations.begin(), migrations.end(), [](const Migration& a, const Migration& b) {

@@ -89,6 +89,14 @@ char32_t decodeUtf8(std::string_view text, std::size_t& position) {
   return c;
 }
 
+bool isUtf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    if (decodeUtf8(text, at) == 0xFFFD && at - start == 1) return false;
+  }
+  return true;
+}
+
 void appendUtf8(std::string& text, char32_t c) {
   const auto put = [&](char32_t bits) { text += static_cast<char>(bits); };
   if (c < 0x80) {

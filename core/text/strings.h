@@ -49,6 +49,8 @@ std::string utf16Suffix(std::string_view text, std::size_t count);
 char32_t decodeUtf8(std::string_view text, std::size_t& position);
 void appendUtf8(std::string& text, char32_t codePoint);
 
+bool isUtf8(std::string_view text);
+
 /// Java's String.hashCode over the UTF-16 units: the base of both lock names (spec: locks).
 std::int32_t javaHash(std::string_view text);
 

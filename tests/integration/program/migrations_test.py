@@ -304,14 +304,18 @@ class OddFiles(ProgramTest):
         self.succeeds("migrate", user=65534)
         self.assertEqual(self.applied(), ["1"])
 
-    def test_a_name_that_is_no_utf8(self):
+    def test_a_name_that_is_no_utf8_is_refused_where_it_is_a_migrations(self):
         os.makedirs(bytes(self.sql) + b"/f\xff")
-        pathlib.Path(os.fsdecode(bytes(self.sql) + b"/f\xff/V1__\xfe.sql")).write_text("SELECT 1;")
+        for name in (b"/f\xff/notes.sql", b"/f\xff/\xfe", b"/beforeMigrate1__\xfe.sql"):
+            pathlib.Path(os.fsdecode(bytes(self.sql) + name)).write_text("SELECT 1;")
         self.scripts(V2__two="SELECT 2;")
-        self.succeeds("migrate", text=False)
-        self.assertEqual(self.database.query("SELECT COUNT(*) FROM flyway_schema_history WHERE success"), [["2"]])
-        document = self.run_tool("info", "-outputType=json", text=False).out
-        document.decode("utf-8")
+        self.succeeds("migrate")
+        bad = pathlib.Path(os.fsdecode(bytes(self.sql) + b"/f\xff/V1__\xfe.sql"))
+        bad.write_text("SELECT 1;")
+        for command in ("info", "migrate", "validate", "repair"):
+            self.assertIn(r"/V1__\xFE.sql is no UTF-8", self.fails(command).err)
+        self.assertIn("is no UTF-8", self.run_tool("info", "-outputType=json").json["error"]["message"])
+        self.assertEqual(self.applied(), ["2"])
 
     def test_an_empty_file_is_a_migration(self):
         self.scripts(V1__empty="")
