@@ -178,7 +178,8 @@ std::strong_ordering order(const Migration& a, const Migration& b) {
 
 /// Equal copies of one file, found through two locations.
 bool isCopy(const Migration& a, const Migration& b) {
-  return std::is_eq(order(a, b)) && std::tie(a.description, a.resource.script, a.checksum, a.equivalentChecksum, a.type) ==
+  return std::is_eq(order(a, b)) &&
+         std::tie(a.description, a.resource.script, a.checksum, a.equivalentChecksum, a.type) ==
              std::tie(b.description, b.resource.script, b.checksum, b.equivalentChecksum, b.type);
 }
 

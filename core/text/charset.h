@@ -31,7 +31,7 @@ struct Correction {
 
 struct Charset {
   Codec codec;
-  std::string iconvName = {};   ///< only for Codec::Iconv
+  std::string iconvName = {};  ///< only for Codec::Iconv
   Correction correction = {};  ///< likewise
 };
 

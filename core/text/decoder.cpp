@@ -169,8 +169,7 @@ class IconvDecoder : public Decoder {
   explicit IconvDecoder(const Charset& charset)
       : converter_(iconv_open("UTF-8", charset.iconvName.c_str())), correction_(charset.correction) {
     if (converter_ == reinterpret_cast<iconv_t>(-1))
-      throw Error(ErrorCode::Fault,
-                  "java.nio.charset.UnsupportedCharsetException: " + charset.iconvName);
+      throw Error(ErrorCode::Fault, "java.nio.charset.UnsupportedCharsetException: " + charset.iconvName);
   }
   ~IconvDecoder() override { iconv_close(converter_); }
   IconvDecoder(const IconvDecoder&) = delete;

@@ -16,9 +16,10 @@ enum class BadBytes { Refuse, Replace };
 /// that a wrong name is refused before any file is opened.
 void requireEncoding(std::string_view name);
 
-/// A reader that decodes `bytes` (which it owns). Refuse: read() throws Error (Fault) "Input length = N" with the
-/// number of bytes that Java would name; Replace: they become U+FFFD. UTF-16 looks at the byte-order mark,
-/// else is big endian. A byte-order mark is kept as U+FEFF where Java keeps it (UTF-8, UTF-16BE, UTF-16LE).
+/// A reader that decodes `bytes` (which it owns). Refuse: read() throws Error (Fault) "Input length = N" with
+/// the number of bytes that Java would name; Replace: they become U+FFFD. UTF-16 looks at the byte-order
+/// mark, else is big endian. A byte-order mark is kept as U+FEFF where Java keeps it (UTF-8, UTF-16BE,
+/// UTF-16LE).
 std::unique_ptr<Reader> decode(std::unique_ptr<Reader> bytes, std::string_view encoding, BadBytes badBytes);
 
 /// What `bytes` seem to be written in: UTF-16 when they begin with its byte-order mark, UTF-8 when all of

@@ -313,7 +313,7 @@ class OddFiles(ProgramTest):
         bad = pathlib.Path(os.fsdecode(bytes(self.sql) + b"/f\xff/V1__\xfe.sql"))
         bad.write_text("SELECT 1;")
         for command in ("info", "migrate", "validate", "repair"):
-            self.assertIn(r"/V1__\xFE.sql is no UTF-8", self.fails(command).err)
+            self.assertIn(r"/V1__\xfe.sql is no UTF-8", self.fails(command).err)
         self.assertIn("is no UTF-8", self.run_tool("info", "-outputType=json").json["error"]["message"])
         self.assertEqual(self.applied(), ["2"])
 
