@@ -1,7 +1,7 @@
 // The servers that the tests of this folder run against. Their URLs come from the environment, see tests/run:
-// WHIMBREL_TEST_MARIADB_URL and WHIMBREL_TEST_MYSQL_URL (no database in them, user and password are fly), and
-// the folders with the CA certificates of their TLS from WHIMBREL_TEST_MARIADB_TLS and
-// WHIMBREL_TEST_MYSQL_TLS.
+// WHIMBREL_TEST_MARIADB_URL and WHIMBREL_TEST_MYSQL_URL (no database in them; user and password are fly, or
+// those of …_USER and …_PASSWORD), and the folders with the CA certificates of their TLS from
+// WHIMBREL_TEST_MARIADB_TLS and WHIMBREL_TEST_MYSQL_TLS.
 #pragma once
 
 #include <cstdlib>
@@ -17,10 +17,17 @@
 
 namespace whimbrel::test {
 
+inline std::string environment(const std::string& name, const std::string& otherwise = "") {
+  const char* const value = std::getenv(name.c_str());
+  return value == nullptr ? otherwise : value;
+}
+
 struct Server {
   std::string name;
   std::string url;
   std::string ca;  ///< path, empty when unknown
+  std::string user;
+  std::string password;
 
   /// Settings for the database, with more properties as they stand in a URL ("a=b&c=d").
   ConnectionSettings settings(const std::string& database, const std::string& properties = "") const {
@@ -28,8 +35,8 @@ struct Server {
     ConnectionSettings settings;
     settings.url = url.substr(0, question) + database + "?" + properties;
     if (question != std::string::npos) settings.url += "&" + url.substr(question + 1);
-    settings.user = "fly";
-    settings.password = "fly";
+    settings.user = user;
+    settings.password = password;
     return settings;
   }
   std::unique_ptr<Database> open(const std::string& database, const std::string& properties = "") const {
@@ -37,24 +44,17 @@ struct Server {
   }
 };
 
-inline std::string environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-/// The CA certificate in the folder that the variable names.
-inline std::string certificate(const char* variable) {
-  const std::string folder = environment(variable);
-  return folder.empty() ? "" : folder + "/ca.pem";
-}
-
 /// The servers that the environment names; says so when there are none.
 inline std::vector<Server> servers() {
   std::vector<Server> all;
-  const std::string mariadb = environment("WHIMBREL_TEST_MARIADB_URL");
-  const std::string mysql = environment("WHIMBREL_TEST_MYSQL_URL");
-  if (!mariadb.empty()) all.push_back({"MariaDB", mariadb, certificate("WHIMBREL_TEST_MARIADB_TLS")});
-  if (!mysql.empty()) all.push_back({"MySQL", mysql, certificate("WHIMBREL_TEST_MYSQL_TLS")});
+  for (const std::string name : {"MariaDB", "MySQL"}) {
+    const std::string variable = name == "MySQL" ? "WHIMBREL_TEST_MYSQL" : "WHIMBREL_TEST_MARIADB";
+    const std::string url = environment(variable + "_URL");
+    const std::string tls = environment(variable + "_TLS");
+    if (!url.empty())
+      all.push_back({name, url, tls.empty() ? "" : tls + "/ca.pem", environment(variable + "_USER", "fly"),
+                     environment(variable + "_PASSWORD", "fly")});
+  }
   if (all.empty()) MESSAGE("skipped: no WHIMBREL_TEST_MARIADB_URL, no WHIMBREL_TEST_MYSQL_URL");
   return all;
 }

@@ -16,7 +16,7 @@ TEST_CASE("the session looks as with the Java driver of the URL") {
                  "@@character_set_results, @@autocommit + 0)") == "utf8mb4 utf8mb4 utf8mb4 1");
     CHECK(database->currentSchema() == std::nullopt);
     CHECK(database->facts().product == server.name);
-    CHECK(database->facts().user == "fly");
+    CHECK(database->facts().user == server.user);
     CHECK(database->facts().version.find_first_not_of("0123456789.") == std::string::npos);
   }
 }

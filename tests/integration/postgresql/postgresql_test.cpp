@@ -1,9 +1,10 @@
-// What only PostgreSQL has. Needs the server that WHIMBREL_TEST_POSTGRESQL_URL names, see tests/run; its user
-// and password are fly.
+// What only PostgreSQL has. Needs the server that WHIMBREL_TEST_POSTGRESQL_URL names, see tests/run; user and
+// password are fly, or those of …_USER and …_PASSWORD.
 #include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -17,11 +18,16 @@ namespace {
 
 const char* const url = std::getenv("WHIMBREL_TEST_POSTGRESQL_URL");
 
+std::optional<std::string> environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
 std::unique_ptr<Database> connect(const std::string& properties = "") {
   ConnectionSettings settings;
   settings.url = url + properties;
-  settings.user = "fly";
-  settings.password = "fly";
+  settings.user = environment("WHIMBREL_TEST_POSTGRESQL_USER").value_or("fly");
+  settings.password = environment("WHIMBREL_TEST_POSTGRESQL_PASSWORD").value_or("fly");
   return openDatabase(settings);
 }
 
@@ -196,7 +202,7 @@ TEST_SUITE("postgresql" * doctest::skip(url == nullptr)) {
       std::string message;
     };
     const Case cases[] = {
-        {"?password=wrong", "28P01", "FATAL: password authentication failed for user \"fly\""},
+        {"?user=fly&password=wrong", "28P01", "FATAL: password authentication failed for user \"fly\""},
         {"?user=nobody%20here", "28P01", "FATAL: password authentication failed for user \"nobody here\""},
         {"_no_such_database", "3D000", "FATAL: database \"fly_no_such_database\" does not exist"},
         {"?password=a%00b", "08001", "The URL, the user or the password holds a NUL character"},

@@ -243,6 +243,9 @@ class ProgramTest(unittest.TestCase):
 
     def finish(self, process, timeout=PATIENCE):
         process.stdout_text, process.stderr_text = process.communicate(timeout=timeout)
+        for word in process.args:
+            if word.startswith("-outputFile=") and (file := self.folder / word.partition("=")[2]).is_file():
+                assert_no_password(file.read_bytes())
         return Run(subprocess.CompletedProcess(process.args, process.returncode, process.stdout_text,
                                                process.stderr_text))
 
