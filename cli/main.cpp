@@ -56,10 +56,10 @@ Environment environmentFor(const Settings& settings, aws::Session& aws, Console&
       .log = console,
       .aws = aws,
       .open =
-          [&settings, log = static_cast<Log*>(&console)]() mutable {
+          [&settings, &console, propertyLog = static_cast<Log*>(&console)]() mutable {
             // What properties mean nothing is said once, however often the run connects.
             return openDatabase({settings.url, settings.user, settings.password, settings.jdbcProperties,
-                                 std::exchange(log, nullptr)});
+                                 &console, std::exchange(propertyLog, nullptr)});
           },
       .connected =
           [&settings, &console, first = true](const DatabaseFacts& facts) mutable {
@@ -78,6 +78,13 @@ void addWarning(Result& result, const std::string& warning) {
   std::visit([&](ResultCommon& common) { common.warnings.push_back(warning); }, result);
 }
 
+/// A command that can't be rehearsed must not run for real because of that.
+void requireDryRunnable(const std::vector<std::string>& operations) {
+  for (const std::string& operation : operations)
+    if (!findCommand(operation)->mayBeDryRun)
+      throw Error(ErrorCode::Configuration, fmt::format("dryRunOutput can't be used with {}", operation));
+}
+
 int runOperations(const Arguments& arguments, Console& console) {
   const Sources sources = processSources(arguments);
   aws::Session aws(sources.environment, sources.home, console, interrupted);
@@ -86,6 +93,7 @@ int runOperations(const Arguments& arguments, Console& console) {
     throw Error(ErrorCode::Configuration,
                 "Unable to connect to the database. Configure the url, user and password!");
   }
+  if (!settings.dryRunOutput.empty()) requireDryRunnable(arguments.operations);
   const Environment environment = environmentFor(settings, aws, console);
   std::vector<Result> results;
   for (const std::string& operation : arguments.operations) {

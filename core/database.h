@@ -70,6 +70,9 @@ struct DatabaseFacts {
   /// What the JSON documents have as "database": absent is null.
   std::optional<std::string> catalogInInfoJson;
   std::optional<std::string> catalogInJson;
+  /// What begins and ends a transaction in a script for the database's own client.
+  std::string_view beginStatement = "BEGIN";
+  std::string_view commitStatement = "COMMIT";
   /// How scripts are split into statements.
   const sql::Syntax* syntax = nullptr;
 };
@@ -100,6 +103,12 @@ class Database {
   /// `text` as a string literal that means just this text, whatever the session's mode is.
   virtual std::string literal(std::string_view text) const = 0;
   virtual std::string booleanLiteral(bool value) const = 0;
+  /// What createSchema() sends; empty where schemas can't be created.
+  virtual std::string createSchemaStatement(const std::string& schema) const = 0;
+  /// What another client has to send first, so that its session is like this one.
+  virtual std::vector<std::string> sessionStatements() const = 0;
+  /// What it has to send before each script, in place of restoreSession() and useSchema().
+  virtual std::vector<std::string> scriptStatements(const std::string& schema) const = 0;
   std::string quote(const TableName& name) const { return quote(name.schema) + "." + quote(name.table); }
 
   // ---- Running SQL. All throw SqlError.
@@ -165,7 +174,9 @@ struct ConnectionSettings {
   std::optional<std::string> user;
   std::optional<std::string> password;
   std::map<std::string, std::string> jdbcProperties;  ///< as if they stood in the URL; they win over it
-  Log* log = nullptr;                                 ///< for warnings on properties that mean nothing here
+  Log* log = nullptr;  ///< for what a driver has to say about what it is asked to do
+  Log* propertyLog =
+      nullptr;  ///< for warnings on properties that mean nothing here; null when they were given
 };
 
 /// A transaction that is rolled back unless it was committed.

@@ -13,13 +13,13 @@ Result wrap(const Environment& environment) {
 }
 
 constexpr std::array<Command, 7> table = {{
-    {"migrate", wrap<migrate>},
-    {"clean", wrap<clean>},
-    {"info", wrap<info>},
-    {"validate", wrap<validate>},
-    {"undo", wrap<undo>},
-    {"baseline", wrap<baseline>},
-    {"repair", wrap<repair>},
+    {"migrate", wrap<migrate>, true},
+    {"clean", wrap<clean>, false},
+    {"info", wrap<info>, true},
+    {"validate", wrap<validate>, true},
+    {"undo", wrap<undo>, true},
+    {"baseline", wrap<baseline>, false},
+    {"repair", wrap<repair>, false},
 }};
 
 }  // namespace

@@ -20,6 +20,7 @@ UndoResult undo(const Environment& environment);
 struct Command {
   std::string_view name;
   Result (*run)(const Environment& environment);
+  bool mayBeDryRun;  ///< with dryRunOutput it changes nothing
 };
 
 /// The command of that name ("migrate"); null for a name that is none's.

@@ -5,6 +5,7 @@
 #include "core/commands/baseline.h"
 #include "core/commands/clean.h"
 #include "core/commands/commands.h"
+#include "core/commands/dry_run.h"
 #include "core/commands/migration_run.h"
 #include "core/commands/session.h"
 #include "core/commands/stopwatch.h"
@@ -71,6 +72,7 @@ void summarise(Session& session, const MigrateResult& result, const Stopwatch& s
   if (count == 0)
     return session.log().info(
         fmt::format("Schema {} is up to date. No migration necessary.", session.quotedSchema()));
+  if (!session.settings().dryRunOutput.empty()) return;
   session.log().info(
       fmt::format("Successfully applied {} {} to schema {}{} (execution time {})", count,
                   count == 1 ? "migration" : "migrations", session.quotedSchema(),
@@ -81,7 +83,9 @@ void summarise(Session& session, const MigrateResult& result, const Stopwatch& s
 }  // namespace
 
 MigrateResult migrate(const Environment& environment) {
-  Session session(environment);
+  DryRun dryRun(environment);
+  Session session(dryRun.environment());
+  dryRun.begin();
   validateFirst(session);
   prepareHistory(session);
   session.callbacks().fire("beforeMigrate");
@@ -93,6 +97,7 @@ MigrateResult migrate(const Environment& environment) {
   session.callbacks().fire("afterMigrate");
   session.callbacks().fire("afterMigrateOperationFinish");
 
+  if (const std::string note = dryRun.finish(); !note.empty()) result.warnings.push_back(note);
   session.fillCommon(result, "migrate");
   result.schemaName = session.schemaNameForJson();
   return result;

@@ -40,6 +40,8 @@ ProgramScript::ProgramScript(const Migration& migration, const ScriptContext& co
 
 void ProgramScript::execute(const StatementEvents&) const {
   const Resource& resource = migration_.resource;
+  if (!context_.settings.dryRunOutput.empty())
+    throw Error(fmt::format("{} is a program, which no dry run can hold", resource.path));
   const std::string interpreter(findScriptLanguage(resource.filename())->interpreter);
   const Process process{{interpreter, resource.absolutePath}, environment()};
   const int code = run(

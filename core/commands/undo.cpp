@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/commands/commands.h"
+#include "core/commands/dry_run.h"
 #include "core/commands/script.h"
 #include "core/commands/session.h"
 #include "core/commands/stopwatch.h"
@@ -156,6 +157,7 @@ void summarise(Session& session, UndoResult& result, const Stopwatch& stopwatch)
   const std::size_t count = result.undoneMigrations.size();
   if (count == 0)
     return session.log().info(fmt::format("Schema {} has no migration to undo.", session.quotedSchema()));
+  if (!session.settings().dryRunOutput.empty()) return;
   session.log().info(
       fmt::format("Successfully undid {} {} to schema {}{} (execution time {})", count,
                   count == 1 ? "migration" : "migrations", session.quotedSchema(),
@@ -166,7 +168,9 @@ void summarise(Session& session, UndoResult& result, const Stopwatch& stopwatch)
 }  // namespace
 
 UndoResult undo(const Environment& environment) {
-  Session session(environment);
+  DryRun dryRun(environment);
+  Session session(dryRun.environment());
+  dryRun.begin();
   session.callbacks().fire("beforeUndo");
   const Stopwatch stopwatch;
   UndoResult result;
@@ -179,6 +183,7 @@ UndoResult undo(const Environment& environment) {
   summarise(session, result, stopwatch);
   session.callbacks().fire("afterUndo");
   session.callbacks().fire("afterUndoOperationFinish");
+  if (const std::string note = dryRun.finish(); !note.empty()) result.warnings.push_back(note);
   session.fillCommon(result, "undo");
   result.schemaName = session.schemaNameForJson();
   return result;

@@ -176,7 +176,7 @@ constexpr Key table[] = {
     {"group", "FLYWAY_GROUP", "boolean", "false", "Whether all pending migrations run in one transaction", "migrate", boolean<&S::group>},
     {"executeInTransaction", "FLYWAY_EXECUTE_IN_TRANSACTION", "boolean", "true", "Whether migrations run in a transaction", "migrate undo", boolean<&S::executeInTransaction>},
     {"installedBy", "FLYWAY_INSTALLED_BY", "string", "", "Name for the history's installed_by; default: the database user", "migrate baseline undo", text<&S::installedBy>},
-    {"dryRunOutput", "FLYWAY_DRYRUN_OUTPUT", "string", "", "Not supported", none, refused},
+    {"dryRunOutput", "FLYWAY_DRYRUN_OUTPUT", "string", "", "File that gets the SQL instead of the database", "migrate undo", text<&S::dryRunOutput>},
     {"errorOverrides", "FLYWAY_ERROR_OVERRIDES", "list", "", "Not supported", none, refused},
     {"stream", "FLYWAY_STREAM", "boolean", "false", "Accepted; scripts are always streamed", "migrate undo", boolean<&S::stream>},
     {"batch", "FLYWAY_BATCH", "boolean", "false", "Whether statements may be sent in batches", "migrate undo", boolean<&S::batch>},

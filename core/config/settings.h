@@ -72,6 +72,7 @@ struct Settings {
   bool mixed = false;
   bool executeInTransaction = true;
   bool skipExecutingMigrations = false;
+  std::string dryRunOutput;  ///< a file; empty: run for real
   bool outputQueryResults = true;
   bool batch = false;
   bool stream = false;

@@ -35,6 +35,19 @@ int number(std::string_view column, const std::string& text) {
 
 bool truth(const std::string& text) { return text == "1" || text == "t" || text == "true" || text == "TRUE"; }
 
+/// The row as it stands in the table then; when it was installed is not known.
+AppliedMigration madeFrom(const BaselineRow& baseline) {
+  AppliedMigration row;
+  row.installedRank = 1;
+  row.version = Version::parse(baseline.version);
+  row.description = baseline.description;
+  row.type = "BASELINE";
+  row.script = baseline.script;
+  row.installedBy = baseline.installedBy;
+  row.success = true;
+  return row;
+}
+
 /// Types that the reference reads under another name.
 std::string readType(const std::string& type) {
   if (type == "SPRING_JDBC") return "JDBC";
@@ -76,6 +89,7 @@ void SchemaHistory::create(const std::optional<BaselineRow>& baseline) {
     throw Error(ErrorCode::DbConnection, sqlErrorBlock("Migration  failed", error, {"", "", 1, running}));
   }
   exists_ = true;
+  if (baseline) append(madeFrom(*baseline));
 }
 
 const std::vector<AppliedMigration>& SchemaHistory::rows() {

@@ -245,7 +245,7 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   options.compress = properties.flag("useCompression").value_or(false);
   options.localInfile = properties.flag("allowLoadLocalInfile").value_or(false);
   options.multiStatements = properties.flag("allowMultiQueries").value_or(false);
-  warnOfUnknown(properties, settings.log);
+  warnOfUnknown(properties, settings.propertyLog);
   return options;
 }
 

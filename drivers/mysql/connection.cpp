@@ -163,11 +163,11 @@ void Connection::setUpSession(const ConnectOptions& options) {
       "@@collation_server LIKE 'utf8mb4%' AND @@collation_server NOT LIKE '%0900%' AND @@collation_server "
       "NOT LIKE "
       "'%uca1400%', @@collation_server, 'utf8mb4_unicode_ci')";
-  std::string sql =
+  sessionSetup_ =
       fmt::format("SET {}, sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')",
                   driver_ == JavaDriver::MariaDb ? mariadbNames : "NAMES utf8mb4");
-  if (!options.sessionVariables.empty()) sql += ", " + options.sessionVariables;
-  run(sql);
+  if (!options.sessionVariables.empty()) sessionSetup_ += ", " + options.sessionVariables;
+  run(sessionSetup_);
   if (!options.createDatabase || options.database.empty()) return;
   run("CREATE DATABASE IF NOT EXISTS " + quoteName(options.database));
   run("USE " + quoteName(options.database));

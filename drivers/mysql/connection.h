@@ -43,6 +43,8 @@ class Connection {
   std::size_t largestStatement() const { return largestStatement_; }
   /// `bytes`: the server's max_allowed_packet.
   void limitPackets(std::size_t bytes);
+  /// The statement that set the session up.
+  const std::string& sessionSetup() const { return sessionSetup_; }
   /// Cipher in use; empty without TLS.
   std::string tlsCipher() const;
 
@@ -65,6 +67,7 @@ class Connection {
   std::size_t largestStatement_ = std::numeric_limits<std::size_t>::max();
   bool multiStatementsWanted_;   ///< for scripts
   bool multiStatementsAllowed_;  ///< at the moment
+  std::string sessionSetup_;
 };
 
 }  // namespace whimbrel::mysql

@@ -33,6 +33,8 @@ DatabaseFacts databaseFacts(const ServerFacts& server, JavaDriver driver) {
   facts.catalogInJson = server.database;
   if (!server.database && driver == JavaDriver::MySql) facts.catalogInJson = "";
   facts.catalogInInfoJson = facts.catalogInJson;
+  facts.beginStatement = "SET autocommit = 0";
+  facts.commitStatement = "SET autocommit = 1";
   facts.syntax = server.mariadb ? &sql::mariadbSyntax : &sql::mysqlSyntax;
   return facts;
 }
@@ -55,6 +57,14 @@ class MysqlDatabase final : public Database {
   std::string quote(std::string_view identifier) const override { return quoteName(identifier); }
   std::string literal(std::string_view text) const override { return quoteText(text); }
   std::string booleanLiteral(bool value) const override { return value ? "1" : "0"; }
+
+  std::string createSchemaStatement(const std::string& schema) const override {
+    return "CREATE SCHEMA " + quoteName(schema);
+  }
+  std::vector<std::string> sessionStatements() const override { return {connection_.sessionSetup()}; }
+  std::vector<std::string> scriptStatements(const std::string& schema) const override {
+    return {session_.restoreStatement(), "USE " + quoteName(schema)};
+  }
 
   Execution execute(std::string_view sql) override {
     session_.disturb();
@@ -112,9 +122,7 @@ class MysqlDatabase final : public Database {
   bool schemaIsEmpty(const std::string& schema) override { return catalog_.isEmpty(schema); }
   bool tableExists(const TableName& table) override { return catalog_.tableExists(table); }
 
-  void createSchema(const std::string& schema) override {
-    connection_.run("CREATE SCHEMA " + quoteName(schema));
-  }
+  void createSchema(const std::string& schema) override { connection_.run(createSchemaStatement(schema)); }
 
   void dropSchema(const std::string& schema) override {
     session_.forgetSchema();

@@ -61,6 +61,10 @@ void SessionState::keep() {
   safeUpdates_ = rows.at(0).at(2).value_or("0");
 }
 
+std::string SessionState::restoreStatement() const {
+  return "SET foreign_key_checks = " + foreignKeyChecks_ + ", sql_safe_updates = " + safeUpdates_;
+}
+
 void SessionState::restore() {
   if (!disturbed_) return;
   const std::vector<Row> rows = look();

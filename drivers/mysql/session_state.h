@@ -29,6 +29,8 @@ class SessionState {
   /// keep()); everything else leaks into the next script, which may rely on it. One round trip to look, a
   /// second one only if something is to be put back.
   void restore();
+  /// A statement that does so without looking, but for the user variables, whose names are not known.
+  std::string restoreStatement() const;
 
  private:
   std::vector<Row> look();

@@ -216,7 +216,7 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   options.socketTimeout = properties.number("socketTimeout").value_or(0);
   // Sending, too, is to end when the network is gone.
   if (options.socketTimeout > 0) set("tcp_user_timeout", fmt::format("{}000", options.socketTimeout));
-  warnOfUnknown(properties, settings.log);
+  warnOfUnknown(properties, settings.propertyLog);
   return options;
 }
 

@@ -52,6 +52,14 @@ class PostgresqlDatabase final : public Database {
   std::string literal(std::string_view text) const override { return quoteText(text); }
   std::string booleanLiteral(bool value) const override { return value ? "TRUE" : "FALSE"; }
 
+  std::string createSchemaStatement(const std::string& schema) const override {
+    return "CREATE SCHEMA " + quoteName(schema);
+  }
+  std::vector<std::string> sessionStatements() const override { return {"SET client_encoding = 'UTF8'"}; }
+  std::vector<std::string> scriptStatements(const std::string& schema) const override {
+    return {"SET search_path = " + session_.searchPathFor(schema)};
+  }
+
   Execution execute(std::string_view sql) override {
     session_.disturb();
     return connection_.execute(sql);
@@ -94,9 +102,7 @@ class PostgresqlDatabase final : public Database {
   bool schemaExists(const std::string& schema) override { return catalog_.schemaExists(schema); }
   bool schemaIsEmpty(const std::string& schema) override { return catalog_.isEmpty(schema); }
   bool tableExists(const TableName& table) override { return catalog_.tableExists(table); }
-  void createSchema(const std::string& schema) override {
-    connection_.run("CREATE SCHEMA " + quoteName(schema));
-  }
+  void createSchema(const std::string& schema) override { connection_.run(createSchemaStatement(schema)); }
   void dropSchema(const std::string& schema) override {
     connection_.run("DROP SCHEMA " + quoteName(schema) + " CASCADE");
   }

@@ -26,6 +26,10 @@ class SessionState {
 
   std::optional<std::string> currentSchema();
   void useSchema(const std::string& schema);
+  /// What useSchema() sets.
+  std::string searchPathFor(const std::string& schema) const {
+    return searchPathWith(schema, atConnect_.searchPath);
+  }
   /// Puts the role back, and the path that useSchema has set. One round trip after a disturbance, else none.
   void restore();
 

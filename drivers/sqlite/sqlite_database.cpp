@@ -54,6 +54,9 @@ class SqliteDatabase : public Database {
   std::string quote(std::string_view identifier) const override { return sqlite::quote(identifier); }
   std::string literal(std::string_view text) const override { return sqlite::literal(text); }
   std::string booleanLiteral(bool value) const override { return value ? "1" : "0"; }
+  std::string createSchemaStatement(const std::string&) const override { return ""; }
+  std::vector<std::string> sessionStatements() const override { return {}; }
+  std::vector<std::string> scriptStatements(const std::string&) const override { return {}; }
 
   Execution execute(std::string_view sql) override;
   std::vector<Row> query(std::string_view sql) override;
@@ -212,7 +215,7 @@ void SqliteDatabase::unlock(const TableName&) noexcept {
 }  // namespace
 
 std::unique_ptr<Database> openSqlite(const ConnectionSettings& settings) {
-  const sqlite::Url url = sqlite::parseUrl(settings.url, settings.jdbcProperties, settings.log);
+  const sqlite::Url url = sqlite::parseUrl(settings.url, settings.jdbcProperties, settings.propertyLog);
   sqlite::requireFolder(url);
   return std::make_unique<SqliteDatabase>(settings, url);
 }

@@ -228,7 +228,7 @@ TEST_CASE("keys without a meaning here are accepted, or refused in so many words
                  {"configFileEncoding", "FOO"}})
             .empty());
   for (const std::string key :
-       {"dryRunOutput", "errorOverrides", "stateScriptPrefix", "oracle.sqlplus", "oracle.sqlplusWarn",
+       {"errorOverrides", "stateScriptPrefix", "oracle.sqlplus", "oracle.sqlplusWarn",
         "oracle.kerberosConfigFile", "oracle.kerberosCacheFile", "oracle.walletLocation"})
     CHECK(failure({{key, ""}}) == "ERROR " + key + " is not supported by whimbrel");
   CHECK(failure({{"callbacks", "a.B"}}) ==

@@ -145,7 +145,7 @@ TEST_CASE("only properties that nobody knows are mentioned, without their values
       "jdbc:mysql://h/"
       "x?characterEncoding=utf8&useUnicode=true&serverTimezone=UTC&rewriteBatchedStatements=true"
       "&allowMultiQueries=true&characterSetResults=utf8&bogus=geheim&otherOne=1";
-  settings.log = &log;
+  settings.propertyLog = &log;
   mysql::connectOptions(settings);
   CHECK(log.lines == "Connection properties that mean nothing here: bogus, otherOne\n");
 }

@@ -175,7 +175,7 @@ TEST_CASE("only properties that nobody knows are told") {
   ConnectionSettings settings;
   settings.url =
       "jdbc:postgresql://h/db?prepareThreshold=1&tcpKeepAlive=true&sslmode=require&nonsense=1&other=x";
-  settings.log = &log;
+  settings.propertyLog = &log;
   connectOptions(settings);
   CHECK(log.lines ==
         std::vector<std::string>{"Connection properties that mean nothing here: nonsense, other"});
