@@ -78,12 +78,14 @@ void Script::split(std::optional<bool> executeInTransaction) {
   std::vector<sql::Statement> kept;
   std::size_t bytes = 0;
   std::optional<bool> kind;
+  bool endedOurs = false;  // a BEGIN behind that is no sign of a script made to run without our transaction
   bool ownTransaction = false;  // as in a dump of sqlite3: PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; …
   const bool mayMix = context_.settings.mixed || executeInTransaction;
   ScriptProgress progress(context_.log, resource_.filename(), 0);
   forEach(progress, [&](const sql::Statement& statement, const Reader* copyData) {
     progress.addStatement();
-    ownTransaction = ownTransaction || statement.beginsTransaction;
+    ownTransaction = ownTransaction || (statement.beginsTransaction && !endedOurs);
+    endedOurs = endedOurs || statement.endsTransaction;
     if (!mayMix && !ownTransaction && kind && *kind != statement.transactional) {
       throw Error(fmt::format(
           "Detected both transactional and non-transactional statements within the same migration "

@@ -23,7 +23,7 @@ constexpr int significantWords = 10;
 
 std::vector<std::string_view> tellingPatterns(const Syntax& syntax) {
   std::vector<std::string_view> patterns{syntax.semicolonsInParentheses, syntax.copyFromStdin,
-                                         syntax.beginsTransaction};
+                                         syntax.beginsTransaction, syntax.endsTransaction};
   patterns.insert(patterns.end(), syntax.nonTransactional.begin(), syntax.nonTransactional.end());
   for (const Program& program : syntax.programs) patterns.push_back(program.head);
   return patterns;
@@ -100,6 +100,7 @@ class Splitter::Engine {
   bool wordsTell_ = true;  ///< some pattern begins with the first word
   bool transactional_ = true;
   bool beginsTransaction_ = false;
+  bool endsTransaction_ = false;
   bool batchable_ = false;
   bool copiesFromStdin_ = false;
   bool semicolonsInParentheses_ = false;
@@ -160,7 +161,7 @@ void Splitter::Engine::begin() {
   words_.clear();
   wordCount_ = 0;
   wordsTell_ = transactional_ = true;
-  beginsTransaction_ = batchable_ = copiesFromStdin_ = semicolonsInParentheses_ = false;
+  beginsTransaction_ = endsTransaction_ = batchable_ = copiesFromStdin_ = semicolonsInParentheses_ = false;
   if (nesting_.begun()) nesting_.clear();
 }
 
@@ -242,6 +243,7 @@ void Splitter::Engine::classify(std::string_view word) {
   transactional_ =
       transactional_ && std::none_of(syntax_.nonTransactional.begin(), syntax_.nonTransactional.end(), fits);
   beginsTransaction_ = beginsTransaction_ || fits(syntax_.beginsTransaction);
+  endsTransaction_ = endsTransaction_ || fits(syntax_.endsTransaction);
   copiesFromStdin_ = copiesFromStdin_ || fits(syntax_.copyFromStdin);
   semicolonsInParentheses_ = semicolonsInParentheses_ || fits(syntax_.semicolonsInParentheses);
   if (nesting_.begun()) return;
@@ -303,6 +305,7 @@ Statement Splitter::Engine::finish(std::size_t end) {
           .column = place.column,
           .transactional = transactional_,
           .beginsTransaction = beginsTransaction_,
+          .endsTransaction = endsTransaction_,
           .batchable = batchable_,
           .begin = start_,
           .openEnd = std::move(openEnd_)};

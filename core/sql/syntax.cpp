@@ -88,7 +88,8 @@ constinit const Syntax sqliteSyntax{.nameQuotes = "\"`",
                                     .openComments = true,
                                     .programs = sqlitePrograms,
                                     .nonTransactional = sqliteNonTransactional,
-                                    .beginsTransaction = "BEGIN"};
+                                    .beginsTransaction = "BEGIN",
+                                    .endsTransaction = "COMMIT|END|ROLLBACK"};
 
 constinit const Syntax postgresqlSyntax = postgresqlLike(postgresqlNonTransactional);
 

@@ -49,6 +49,7 @@ struct Syntax {
       {};  ///< patterns of statements no transaction can hold
   /// Pattern of a statement that begins a transaction, where that fails inside of another one.
   std::string_view beginsTransaction = {};
+  std::string_view endsTransaction = {};
   /// First word of statements that the database can take many of at once: each has exactly one answer, and
   /// what the next one means does not depend on it.
   std::string_view batchable = {};

@@ -73,8 +73,8 @@ class Json(ProgramTest):
             file.write("SELECT 1;")
         process = self.start("-outputType=json", "info", text=False)
         out, err = process.communicate(timeout=program.PATIENCE)
-        self.assertEqual((process.returncode, err), (0, b""))
-        json.loads(out.decode("utf-8"))    # valid UTF-8, whatever the name has become
+        self.assertEqual((process.returncode, err), (1, b""))    # such a name is refused
+        self.assertIn("error", json.loads(out.decode("utf-8")))    # in valid UTF-8, whatever the name has become
 
 
 class Streams(ProgramTest):
