@@ -83,12 +83,11 @@ class Cleaning {
   }
 
   void drop(const std::string& schema) {
-    if (!exists(schema)) return;
     const Stopwatch stopwatch;
     try {
       session_.database().dropSchema(schema);
     } catch (const SqlError&) {
-      warn(fmt::format("Unable to drop schema {}. It was cleaned instead.", quoted(schema)));
+      session_.log().warn(fmt::format("Unable to drop schema {}. It was cleaned instead.", quoted(schema)));
       result_.schemasCleaned.push_back(schema);
       return;
     }

@@ -139,11 +139,11 @@ void MigrationRun::checkFuture(const MigrationInfos& infos) {
   if (infos.with(State::Future).empty() && infos.with(State::FailedFuture).empty()) return;
   const std::string schema = session_.quotedSchema();
   const std::string current = versionOf(infos.current());
-  if (const std::optional<Version> highest = infos.highestResolved()) {
+  if (const std::optional<Version> latest = infos.lastResolvedVersion()) {
     outlook_->warnings.push_back(
         fmt::format("Schema {} has a version ({}) that is newer than the latest available migration ({}) !",
-                    schema, current, highest->text()));
-  } else if (session_.migrations().empty()) {
+                    schema, current, latest->text()));
+  } else if (!infos.anyResolved()) {
     session_.log().error(fmt::format(
         "Schema {} has version {}, but no migration could be resolved in the configured locations !", schema,
         current));

@@ -39,8 +39,7 @@ ValidateResult validate(const Environment& environment) {
   result.invalidMigrations = outcome.invalid;
   result.validationSuccessful = !outcome.error;
   result.validateCount = outcome.count;
-  if (result.validationSuccessful && result.validateCount == 0)
-    result.warnings.push_back("No migrations found. Are your locations set up correctly?");
+  result.warnings = outcome.warnings;
   return result;
 }
 

@@ -36,7 +36,9 @@ ValidationOutcome check(Session& session, PendingMigrations pending) {
   session.log().info(fmt::format("Successfully validated {} {} (execution time {})", outcome.count,
                                  outcome.count == 1 ? "migration" : "migrations",
                                  duration(stopwatch.milliseconds())));
-  if (outcome.count == 0) session.log().warn("No migrations found. Are your locations set up correctly?");
+  if (outcome.count == 0)
+    outcome.warnings.push_back("No migrations found. Are your locations set up correctly?");
+  for (const std::string& warning : outcome.warnings) session.log().warn(warning);
   return outcome;
 }
 

@@ -16,6 +16,7 @@ struct ValidationOutcome {
   ErrorCode code = ErrorCode::ValidateError;
   std::vector<ValidateResult::Invalid> invalid;
   int count = 0;
+  std::vector<std::string> warnings;
 };
 
 /// Checks scripts against history and logs the summary when all is well. Does not throw for what it finds.

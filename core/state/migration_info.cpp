@@ -324,12 +324,15 @@ std::vector<const MigrationInfo*> MigrationInfos::with(State state) const {
   return found;
 }
 
-std::optional<Version> MigrationInfos::highestResolved() const {
-  std::optional<Version> highest;
-  for (const MigrationInfo& info : all)
-    if (info.resolved && info.resolved->version && (!highest || *info.resolved->version > *highest))
-      highest = info.resolved->version;
-  return highest;
+bool MigrationInfos::anyResolved() const {
+  return std::ranges::any_of(all, [](const MigrationInfo& info) { return facts(info.state).resolved; });
+}
+
+std::optional<Version> MigrationInfos::lastResolvedVersion() const {
+  const auto last = std::find_if(all.rbegin(), all.rend(), [](const MigrationInfo& info) {
+    return facts(info.state).resolved && info.version();
+  });
+  return last == all.rend() ? std::nullopt : last->version();
 }
 
 std::string historyDescription(const std::string& description) {

@@ -76,8 +76,9 @@ struct MigrationInfos {
   /// versioned is applied the last applied one, whose version is absent; null when nothing is applied.
   const MigrationInfo* current() const;
   std::vector<const MigrationInfo*> with(State state) const;
-  /// The highest version among the scripts.
-  std::optional<Version> highestResolved() const;
+  bool anyResolved() const;
+  /// Of the last entry that counts as resolved and has one.
+  std::optional<Version> lastResolvedVersion() const;
 };
 
 /// `applied` in order of installed_rank. Throws Error for a target that no migration has and for a history in
