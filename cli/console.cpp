@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/config/configuration.h"
 #include "core/error.h"
 #include "core/text/strings.h"
 
@@ -114,7 +115,7 @@ void Console::progress(std::string_view text) {
   }
   wipeProgress();
   if (text.empty()) return;
-  terminal_->write(utf16Prefix(text, terminal_->columns() - 1));
+  terminal_->write(utf16Prefix(shown(text), terminal_->columns() - 1));
   showsProgress_ = true;
 }
 
@@ -123,10 +124,15 @@ void Console::wipeProgress() {
   showsProgress_ = false;
 }
 
+std::string Console::shown(std::string_view text) const {
+  return hidden_.empty() ? std::string(text) : hideTexts(text, hidden_);
+}
+
 void Console::json(std::string_view document) {
   if (!options_.json) return;
-  output_.write(fmt::format("{}\n", document));
-  toFile(document);
+  const std::string printed = shown(document);
+  output_.write(fmt::format("{}\n", printed));
+  toFile(printed);
 }
 
 // The reset stands behind the newline, as in the reference's output.
@@ -135,7 +141,7 @@ void Console::line(LineStream& stream, std::string_view color, std::string_view 
   if (options_.json) return;
   wipeProgress();
   const bool colored = !color.empty() && (&stream == &error_ ? colorsError_ : colorsOutput_);
-  const std::string printed = fmt::format("{}{}\n", prefix, text);
+  const std::string printed = fmt::format("{}{}\n", prefix, shown(text));
   stream.write(colored ? fmt::format("{}{}{}", color, printed, reset) : printed);
   toFile(printed);
 }

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "cli/arguments.h"
 #include "core/log.h"
@@ -56,15 +58,20 @@ class Console : public Log {
   /// Prints the JSON document of the run, to the output file without the newline at its end. Nothing in text
   /// mode.
   void json(std::string_view document);
+  /// From now on every occurrence of `text` is printed as stars.
+  void hide(std::string text) { hidden_.push_back(std::move(text)); }
+
   /// Whether the run ends with a JSON document instead of text.
   bool isJson() const { return options_.json; }
 
  private:
   void line(LineStream& stream, std::string_view color, std::string_view prefix, std::string_view text);
+  std::string shown(std::string_view text) const;
   void toFile(std::string_view text);
   void wipeProgress();
 
   ConsoleOptions options_;
+  std::vector<std::string> hidden_;
   LineStream output_;
   LineStream error_;
   LineStream* terminal_;  ///< where progress is shown; null: there is none

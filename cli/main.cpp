@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/arguments.h"
+#include "cli/connector.h"
 #include "cli/console.h"
 #include "cli/help.h"
 #include "cli/prompt.h"
@@ -21,6 +22,7 @@
 #include "core/error.h"
 #include "core/report/error_block.h"
 #include "core/report/json.h"
+#include "core/secrets/secret_resolver.h"
 #include "core/text/strings.h"
 #include "drivers/registry.h"
 
@@ -32,35 +34,33 @@ void askForCredentials(const Arguments& arguments, Configuration& configuration)
   const auto url = configuration.find("flyway.url");
   if (!arguments.mayPrompt || !canPrompt() || url == configuration.end() || trim(url->second.value).empty())
     return;
-  promptForCredentials(configuration, credentialNeeds(url->second.value), interrupted);
+  CredentialNeeds needs = credentialNeeds(url->second.value);
+  const auto token = configuration.find("flyway.awsIamAuthentication");
+  if (token != configuration.end() && token->second.value == "true") needs.password = false;
+  promptForCredentials(configuration, needs, interrupted);
 }
 
-Settings configure(const Arguments& arguments, const Sources& sources, Console& console) {
-  Configuration configuration = collectConfiguration(sources, console);
-  askForCredentials(arguments, configuration);
-  if (console.debugs()) {
-    console.debug("Using configuration:");
-    for (const std::string& line : describeConfiguration(configuration)) console.debug(line);
-  }
+Settings readSettings(const Configuration& configuration) {
   Settings settings = parseSettings(configuration, requireDriver);
   if (std::optional<std::string> password = fetchPassword(configuration))
     settings.password = *std::move(password);
-  for (const std::string& warning : settings.warnings) console.warn(warning);
   return settings;
 }
 
+void describe(const Configuration& configuration, Console& console) {
+  if (!console.debugs()) return;
+  console.debug("Using configuration:");
+  for (const std::string& line : describeConfiguration(configuration)) console.debug(line);
+}
+
 /// What a command is given; prints the banner with the first connection of the call.
-Environment environmentFor(const Settings& settings, aws::Session& aws, Console& console) {
+Environment environmentFor(const Settings& settings, Connector& connector, aws::Session& aws,
+                           Console& console) {
   return {
       .settings = settings,
       .log = console,
       .aws = aws,
-      .open =
-          [&settings, &console, propertyLog = static_cast<Log*>(&console)]() mutable {
-            // What properties mean nothing is said once, however often the run connects.
-            return openDatabase({settings.url, settings.user, settings.password, settings.jdbcProperties,
-                                 &console, std::exchange(propertyLog, nullptr)});
-          },
+      .open = [&connector] { return connector.open(); },
       .connected =
           [&settings, &console, first = true](const DatabaseFacts& facts) mutable {
             if (!first) return;
@@ -88,13 +88,21 @@ void requireDryRunnable(const std::vector<std::string>& operations) {
 int runOperations(const Arguments& arguments, Console& console) {
   const Sources sources = processSources(arguments);
   aws::Session aws(sources.environment, sources.home, console, interrupted);
-  const Settings settings = configure(arguments, sources, console);
+  SecretResolver secrets(aws, [&console](std::string text) { console.hide(std::move(text)); });
+  const Configuration collected = collectConfiguration(sources, console);
+  Configuration configuration = secrets.resolve(collected);
+  askForCredentials(arguments, configuration);
+  describe(configuration, console);
+  const Settings settings = readSettings(configuration);
+  for (const std::string& warning : settings.warnings) console.warn(warning);
   if (trim(settings.url).empty()) {
     throw Error(ErrorCode::Configuration,
                 "Unable to connect to the database. Configure the url, user and password!");
   }
   if (!settings.dryRunOutput.empty()) requireDryRunnable(arguments.operations);
-  const Environment environment = environmentFor(settings, aws, console);
+  Connector connector(settings, secrets, aws, console,
+                      [&] { return readSettings(secrets.resolve(collected)); });
+  const Environment environment = environmentFor(settings, connector, aws, console);
   std::vector<Result> results;
   for (const std::string& operation : arguments.operations) {
     results.push_back(findCommand(operation)->run(environment));

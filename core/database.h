@@ -168,6 +168,9 @@ class Database {
   virtual void unlock(const TableName& table) noexcept = 0;
 };
 
+/// Makes the password for one connection to this server: a token that is good for a few minutes.
+using MakeToken = std::function<std::string(std::string_view host, int port, std::string_view user)>;
+
 /// What a driver needs to connect.
 struct ConnectionSettings {
   std::string url;  ///< the JDBC URL as configured
@@ -177,6 +180,9 @@ struct ConnectionSettings {
   Log* log = nullptr;  ///< for what a driver has to say about what it is asked to do
   Log* propertyLog =
       nullptr;  ///< for warnings on properties that mean nothing here; null when they were given
+  /// Absent unless tokens are wanted in place of the password. A token travels as it is: the driver sends it
+  /// over TLS only, and to a server that it has verified unless the URL says how far to trust it.
+  MakeToken makeToken = {};
 };
 
 /// A transaction that is rolled back unless it was committed.

@@ -19,6 +19,8 @@ struct ConfiguredValue {
   std::string source;  ///< "command line", "environment variable FLYWAY_URL", "/etc/flyway.conf line 3"
   /// Whether errors name the source. Only for TOML: elsewhere their texts are Flyway's.
   bool showsSource = false;
+  /// What was written, when the value was fetched by it: "${ssm:/app/password}". Shown in its place.
+  std::optional<std::string> reference = {};
 };
 
 /// What was configured, by full key ("flyway.url", "flyway.placeholders.name"): the raw texts, later sources
@@ -71,6 +73,9 @@ std::vector<ConfEntry> readConf(std::string_view text, const std::map<std::strin
 std::string redactUrl(std::string_view url);
 /// The URL as the line `Database: …` shows it: without properties and without user:password@.
 std::string displayUrl(std::string_view url);
+
+/// `text` with every occurrence of the `secrets` as stars.
+std::string hideTexts(std::string_view text, const std::vector<std::string>& secrets);
 
 /// Whether the name of a key or property ("sslPassword", "API_TOKEN") says that its value must not be shown.
 bool namesSecret(std::string_view name);

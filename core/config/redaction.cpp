@@ -111,6 +111,12 @@ std::string redactUrl(std::string_view url) {
   return mask.shown();
 }
 
+std::string hideTexts(std::string_view text, const std::vector<std::string>& secrets) {
+  Mask mask(text);
+  for (const std::string& secret : secrets) mask.hideEvery(secret);
+  return mask.shown();
+}
+
 std::string displayUrl(std::string_view url) {
   std::string displayed(url.substr(0, url.find('?')));
   if (const auto credentials = findCredentials(url))
@@ -121,7 +127,8 @@ std::string displayUrl(std::string_view url) {
 std::vector<std::string> describeConfiguration(const Configuration& configuration) {
   std::vector<std::string> lines;
   for (const auto& [name, value] : configuration)
-    lines.push_back(fmt::format("{} -> {} ({})", name, shown(name, value.value), value.source));
+    lines.push_back(
+        fmt::format("{} -> {} ({})", name, shown(name, value.reference.value_or(value.value)), value.source));
   return lines;
 }
 

@@ -15,6 +15,9 @@ struct Settings {
   std::string url;
   std::optional<std::string> user;
   std::optional<std::string> password;
+  bool awsIamAuthentication = false;  ///< whimbrel's own, as are the next two
+  std::string awsIamHost;             ///< "host:port" that tokens are made for; empty: those of the URL
+  std::string awsIamRegion;           ///< empty: that of the host's name, or the configured one
   int connectRetries = 0;
   int connectRetriesInterval = 120;  ///< seconds
   std::string initSql;

@@ -4,14 +4,15 @@ namespace whimbrel {
 
 namespace {
 
-/// "a.b" of "${a.b}…"; empty when the text begins with nothing of that kind.
+/// "a.b" of "${a.b}…"; empty when the text begins with nothing of that kind. "${ssm:/a.b}" is resolved later.
 std::string_view expression(std::string_view text) {
   if (!text.starts_with("${")) return {};
   const std::size_t end = text.find('}');
   if (end == std::string_view::npos) return {};
   const std::string_view inside = text.substr(2, end - 2);
   const std::size_t dot = inside.find('.');
-  const bool named = dot != std::string_view::npos && dot > 0 && dot + 1 < inside.size();
+  const bool named = dot != std::string_view::npos && dot > 0 && dot + 1 < inside.size() &&
+                     inside.substr(0, dot).find(':') == std::string_view::npos;
   return named ? inside : std::string_view();
 }
 

@@ -176,6 +176,12 @@ TlsMode mariadbTls(Properties& properties) {
   return anyName ? TlsMode::VerifyCa : TlsMode::VerifyIdentity;
 }
 
+bool tlsIsConfigured(const Properties& properties) {
+  constexpr auto names = std::to_array<std::string_view>({"sslmode", "usessl"});
+  return std::ranges::any_of(properties.left(),
+                             [&](const auto& property) { return contains(names, property.first); });
+}
+
 TlsMode tlsMode(JavaDriver driver, Properties& properties) {
   const TlsMode byFlags = driver == JavaDriver::MySql ? mysqlTls(properties) : mariadbTls(properties);
   const std::optional<std::string> word = properties.text("sslMode");
@@ -191,6 +197,16 @@ std::string pemFile(Properties& properties, std::string_view name) {
     throw Error(ErrorCode::Configuration,
                 fmt::format("The connection property '{}' must be the path of a PEM file", name));
   return path;
+}
+
+/// Whoever reads a token can log in with it, so it goes to a server that is verified unless the URL says how
+/// far to trust it.
+TlsMode tlsForTokens(TlsMode configured, bool isConfigured) {
+  if (isConfigured && configured == TlsMode::Disabled)
+    throw Error(ErrorCode::Configuration,
+                "awsIamAuthentication sends a token that works as a password and so needs TLS, which the URL "
+                "switches off. Set sslMode=VERIFY_IDENTITY");
+  return configured >= TlsMode::Required ? configured : TlsMode::VerifyIdentity;
 }
 
 void refuseJavaOnly(const Properties& properties) {
@@ -229,7 +245,10 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   options.database = std::move(url.database);
   options.user = firstOf(settings.user, properties.text("user"), url.user);
   options.password = firstOf(settings.password, properties.text("password"), url.password);
+  options.makeToken = settings.makeToken;
+  const bool isConfigured = tlsIsConfigured(properties);
   options.tls = tlsMode(url.driver, properties);
+  if (options.makeToken) options.tls = tlsForTokens(options.tls, isConfigured);
   if (options.tls != TlsMode::Disabled) refuseJavaOnly(properties);
   options.caFile = pemFile(properties, "serverSslCert");
   options.certificateFile = pemFile(properties, "clientSslCert");

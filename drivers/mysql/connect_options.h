@@ -21,6 +21,7 @@ struct ConnectOptions {
   std::string database;
   std::optional<std::string> user;
   std::optional<std::string> password;
+  MakeToken makeToken;  ///< used instead of the password when there is one
 
   TlsMode tls = TlsMode::Preferred;
   std::string caFile;  ///< PEM, as all files here

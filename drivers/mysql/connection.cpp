@@ -69,12 +69,14 @@ unsigned long capabilities(const ConnectOptions& options) {
 /// Tries one address. On failure the handle holds the error.
 bool tryAddress(MYSQL* handle, const ConnectOptions& options, const ServerAddress& address) {
   const std::string user = options.user.value_or(systemAccount());
+  const std::optional<std::string> password =
+      options.makeToken ? options.makeToken(address.host, address.port, user) : options.password;
   const std::string database = options.createDatabase ? "" : options.database;
   // With a host the client would not look at the socket.
   const char* const host = options.localSocket.empty() ? address.host.c_str() : nullptr;
-  return mysql_real_connect(handle, host, user.c_str(),
-                            options.password ? options.password->c_str() : nullptr, orNull(database),
-                            address.port, orNull(options.localSocket), capabilities(options)) != nullptr;
+  return mysql_real_connect(handle, host, user.c_str(), password ? password->c_str() : nullptr,
+                            orNull(database), address.port, orNull(options.localSocket),
+                            capabilities(options)) != nullptr;
 }
 
 /// C strings end at a NUL: a longer text would silently become another one.

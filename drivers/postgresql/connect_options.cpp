@@ -179,6 +179,22 @@ void addressByProperties(Properties& properties, std::vector<ServerAddress>& add
   addresses.front().port = static_cast<std::uint16_t>(*port);
 }
 
+/// Whoever reads a token can log in with it, so it goes to a server that is verified unless the URL says how
+/// far to trust it.
+std::string sslModeForTokens(const std::optional<std::string>& configured) {
+  if (configured == "disable")
+    throw Error(ErrorCode::Configuration,
+                "awsIamAuthentication sends a token that works as a password and so needs TLS, which the URL "
+                "switches off. Set sslmode=verify-full");
+  const bool isTrust = configured == "require" || configured == "verify-ca";
+  return isTrust ? *configured : "verify-full";
+}
+
+std::string requireUser(const std::optional<std::string>& user) {
+  if (user && !user->empty()) return *user;
+  throw Error(ErrorCode::Configuration, "awsIamAuthentication needs a user");
+}
+
 void warnOfUnknown(const Properties& properties, Log* log) {
   std::vector<std::string> unknown;
   for (const auto& [name, value] : properties.left())
@@ -204,10 +220,18 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   options.addresses = std::move(url->addresses);
   addressByProperties(properties, options.addresses);
   if (!url->database.empty()) set("dbname", std::move(url->database));
-  set("user", firstOf(properties.text("user"), url->user, settings.user));
-  set("password", firstOf(properties.text("password"), url->password, settings.password));
+  const std::optional<std::string> user = firstOf(properties.text("user"), url->user, settings.user);
+  const std::optional<std::string> password =
+      firstOf(properties.text("password"), url->password, settings.password);
+  set("user", user);
+  options.makeToken = settings.makeToken;
+  if (options.makeToken)
+    options.user = requireUser(user);
+  else
+    set("password", password);
   set("application_name", properties.text("ApplicationName").value_or("whimbrel"));
-  set("sslmode", sslMode(properties));
+  const std::optional<std::string> mode = sslMode(properties);
+  set("sslmode", options.makeToken ? sslModeForTokens(mode) : mode);
   set("target_session_attrs", properties.word("targetServerType", serverTypes));
   for (const Word& name : passedOn) set(name.libpq, properties.text(name.java));
   options.searchPath = properties.text("currentSchema").value_or("");

@@ -15,6 +15,8 @@ struct ConnectOptions {
   /// libpq's connection parameters but for host and port. What is missing, libpq finds as ever: the password
   /// in .pgpass, further parameters in environment variables and service files.
   std::vector<std::pair<std::string, std::string>> parameters;
+  MakeToken makeToken;      ///< makes the password when there is one
+  std::string user;         ///< whom tokens are made for
   std::string searchPath;   ///< of the session, as SET takes it; empty: the server's
   int connectTimeout = 10;  ///< seconds until a server answers at all, 0 is for ever
   int loginTimeout = 0;     ///< seconds until the session is ready, 0 is for ever

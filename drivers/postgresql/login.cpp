@@ -37,6 +37,12 @@ PGconn* startLogin(const ConnectOptions& options, const ServerAddress& address) 
     names.push_back(name.c_str());
     values.push_back(value.c_str());
   }
+  const std::string token =
+      options.makeToken ? options.makeToken(address.host, address.port, options.user) : "";
+  if (!token.empty()) {
+    names.push_back("password");
+    values.push_back(token.c_str());
+  }
   names.push_back(nullptr);
   values.push_back(nullptr);
   PGconn* const handle = PQconnectStartParams(names.data(), values.data(), 0);
