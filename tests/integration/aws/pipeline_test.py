@@ -178,6 +178,15 @@ class ByTool(Story, PipelineTest):
         self.assertEqual([request.partition("?")[0] for request in self.aws.requests[before:] if not request.partition(" ")[2].startswith("/latest/")],
                          [f"GET /{self.users.bucket}/"])
 
+    def test_a_password_that_is_only_in_secrets_manager(self):
+        secret = {"username": self.users.server.user, "password": self.users.server.password}
+        (self.aws.root / "secrets.json").write_text(json.dumps({"rds!cluster-1": json.dumps(secret)}), encoding="utf-8")
+        url = self.users.server.server_url.replace("jdbc:", "jdbc-secretsmanager:", 1)
+        self.host.configure(self.users.conf, f"flyway.url={url}\nflyway.user=arn:aws:secretsmanager:{REGION}:123456789012:secret:rds!cluster-1-AbCdEf\n")
+        self.upload(self.users, "V1__create_table_persons.sql", PERSONS)
+        self.succeeds(self.run_all()[self.users.schema])
+        self.assertEqual(self.users.history(), [("1", "1")])
+
     # Many uploads
 
     def numbers(self, database):
