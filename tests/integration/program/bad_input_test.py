@@ -2,14 +2,12 @@
 """What users get wrong and what machines run out of: a message that says so, exit code 1, a history that tells the truth."""
 import contextlib
 import os
-import pathlib
 import subprocess
 import unittest
 
 import program
 from program import EVERYWHERE, HISTORY, SERVERS, ProgramTest, on_each
 
-NOBODY = 65534
 
 
 class WrongConfiguration(ProgramTest):
@@ -177,13 +175,6 @@ class AsNobody(ProgramTest):
         super().setUp()
         self.scripts(V1__one="CREATE TABLE one (id INT);")
         self.folder.chmod(0o755)
-
-    def as_nobody(self):
-        copy = self.folder / "tool"    # the build folder may be closed to nobody
-        if not copy.exists():
-            copy.write_bytes(pathlib.Path(program.tool).read_bytes())
-            copy.chmod(0o755)
-        return {"program": str(copy), "user": NOBODY, "group": NOBODY, "extra_groups": []}
 
     def test_an_unreadable_script(self):
         self.succeeds("migrate")

@@ -303,7 +303,7 @@ class OddFiles(ProgramTest):
         (self.sql / "closed").chmod(0)
         for path in (self.folder, self.sql):
             path.chmod(0o777)
-        self.succeeds("migrate", user=65534)
+        self.succeeds("migrate", **self.as_nobody())
         self.assertEqual(self.applied(), ["1"])
 
     def test_a_name_that_is_no_utf8_is_refused_where_it_is_a_migrations(self):

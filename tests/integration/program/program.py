@@ -23,6 +23,7 @@ import unittest
 sys.dont_write_bytecode = True
 
 HISTORY = "flyway_schema_history"
+NOBODY = 65534    # the account that owns nothing
 PATIENCE = 60    # seconds that anything may take before it counts as hanging
 tool = None      # the program under test, an absolute path
 passwords = set()    # what no output of the program may show: see assert_no_password
@@ -233,6 +234,14 @@ class ProgramTest(unittest.TestCase):
         login = self.database.login if login is None else login
         return [program or tool, f"-url={self.database.url}", *login, f"-locations=filesystem:{self.sql}",
                 "-cleanDisabled=false", *words]
+
+    def as_nobody(self):
+        """Options of start() for an account without rights, which may not even enter the build folder."""
+        copy = self.folder / "tool"
+        if not copy.exists():
+            copy.write_bytes(pathlib.Path(tool).read_bytes())
+            copy.chmod(0o755)
+        return {"program": str(copy), "user": NOBODY, "group": NOBODY, "extra_groups": []}
 
     def start(self, *words, login=None, program=None, **options):
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True,
