@@ -34,7 +34,7 @@ class WrapperProperties {
   explicit WrapperProperties(Configuration& configuration) : configuration_(configuration) {}
 
   std::string take(std::string_view name) {
-    const std::string inUrl = takeFromUrl(name);
+    std::string inUrl = takeFromUrl(name);
     const auto property = configuration_.find(fmt::format("{}{}", propertyPrefix, name));
     if (property == configuration_.end()) return inUrl;
     std::string value = property->second.value;
