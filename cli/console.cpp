@@ -135,6 +135,11 @@ void Console::json(std::string_view document) {
   toFile(printed);
 }
 
+std::optional<std::size_t> Console::columns() const {
+  if (options_.json || !options_.outputFile.empty() || ::isatty(output_.descriptor()) != 1) return {};
+  return output_.columns();
+}
+
 // The reset stands behind the newline, as in the reference's output.
 void Console::line(LineStream& stream, std::string_view color, std::string_view prefix,
                    std::string_view text) {

@@ -23,6 +23,7 @@ class LineStream {
   /// Writes all of it, waiting where the stream would block. Returns false when this call was the first to
   /// fail.
   bool write(std::string_view text);
+  int descriptor() const { return descriptor_; }
 
   /// The width of the terminal that it is.
   std::size_t columns() const;
@@ -63,6 +64,8 @@ class Console : public Log {
 
   /// Whether the run ends with a JSON document instead of text.
   bool isJson() const { return options_.json; }
+  /// The columns of the terminal that text goes to; absent when it goes anywhere else, too.
+  std::optional<std::size_t> columns() const;
 
  private:
   void line(LineStream& stream, std::string_view color, std::string_view prefix, std::string_view text);

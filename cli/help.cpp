@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/arguments.h"
+#include "cli/documents.h"
 #include "core/config/keys.h"
 
 namespace whimbrel {
@@ -51,6 +52,13 @@ std::string describe(std::span<const Word> words) {
   return aligned(lines);
 }
 
+std::string describeDocuments() {
+  std::vector<Line> lines;
+  for (const Document& document : documents())
+    lines.push_back({std::string(document.words), std::string(document.help)});
+  return aligned(lines);
+}
+
 /// All keys, or those that matter to the command.
 std::string describeKeys(std::string_view command = {}) {
   std::vector<Line> lines;
@@ -82,6 +90,7 @@ std::string usage() {
   text += "\n" + heading("Commands", '-') + describe(operations());
   text += "\n" + heading(optionsTitle, '-') + describeKeys();
   text += "\n" + heading("Flags", '-') + describe(flags());
+  text += "\n" + heading("Documents", '-') + describeDocuments();
   text += "\n" + heading("Example", '-') + std::string(example);
   return text;
 }

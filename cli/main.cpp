@@ -11,6 +11,7 @@
 #include "cli/arguments.h"
 #include "cli/connector.h"
 #include "cli/console.h"
+#include "cli/documents.h"
 #include "cli/help.h"
 #include "cli/prompt.h"
 #include "cli/signals.h"
@@ -71,6 +72,7 @@ Environment environmentFor(const Settings& settings, Connector& connector, aws::
           },
       .interrupted = interrupted,
       .json = console.isJson(),
+      .columns = console.columns(),
   };
 }
 
@@ -119,6 +121,10 @@ void showHelp(const Arguments& arguments, Console& console) {
 }
 
 int run(const std::vector<std::string>& words, Console& console) {
+  if (const Document* const document = findDocument(words)) {
+    console.info(document->text());
+    return 0;
+  }
   console.openOutputFile();
   const Arguments arguments = parseArguments(words);
   switch (arguments.action) {

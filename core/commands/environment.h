@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "core/aws/session.h"
 #include "core/config/settings.h"
@@ -23,6 +24,8 @@ struct Environment {
   bool (*interrupted)();
   /// The answer goes out as JSON, where a validation that finds something is an answer and no failure.
   bool json = false;
+  /// How many columns a line may have; absent where that does not matter: only a terminal has an edge.
+  std::optional<std::size_t> columns = {};
 };
 
 }  // namespace whimbrel

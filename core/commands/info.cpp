@@ -48,7 +48,7 @@ InfoResult gather(Session& session, std::string& text) {
   session.fillCommon(result, "info");
   if (current != nullptr && current->version()) result.schemaVersion = current->version()->text();
   text = fmt::format("Schema version: {}\n\n{}", result.schemaVersion.value_or("<< Empty Schema >>"),
-                     infoTable(shown));
+                     infoTable(shown, session.environment().columns));
   if (!session.environment().json) return result;
   result.schemaName = session.schemaNameForJson();
   result.allSchemasEmpty = allSchemasEmpty(session);

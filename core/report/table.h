@@ -1,6 +1,7 @@
 // Tables of text as Flyway draws them: for info and for the results of queries.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +16,10 @@ namespace whimbrel {
 std::string drawTable(const std::vector<std::string>& columns, const std::vector<Row>& rows,
                       std::string_view emptyText);
 
-/// The table of the info command.
-std::string infoTable(const std::vector<const MigrationInfo*>& migrations);
+/// The table of the info command. Where lines may have only so many columns, descriptions that are too long
+/// for that end in "…".
+std::string infoTable(const std::vector<const MigrationInfo*>& migrations,
+                      std::optional<std::size_t> columns = {});
 
 /// The rows of a query in a script.
 std::string resultTable(const StatementResult& result);

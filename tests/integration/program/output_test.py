@@ -1,8 +1,13 @@
 #!/usr/bin/python3
 """Where the answers go: JSON and nothing else, exit codes, closed and broken streams, bare environments."""
+import contextlib
+import fcntl
 import json
 import os
+import pty
+import struct
 import subprocess
+import termios
 import time
 import unittest
 
@@ -130,6 +135,33 @@ class Streams(ProgramTest):
     def test_quiet_leaves_warnings_and_errors(self):
         self.assertEqual(self.succeeds("-q", "migrate", "info").out, "")
         self.assertIn("WARNING: outOfOrder", self.succeeds("-q", "-outOfOrder=true", "migrate").out)
+
+
+class Terminal(ProgramTest):
+    def on_terminal(self, columns, *words):
+        """The lines of a run whose standard output is a terminal of so many columns."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen(self.command(*words), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        output = b""
+        with contextlib.suppress(OSError):    # the end of a terminal is an error
+            while block := os.read(ours, 65536):
+                output += block
+        os.close(ours)
+        self.assertEqual(process.wait(program.PATIENCE), 0)
+        return output.decode().splitlines()
+
+    def test_of_info_fits_and_pipes_and_files_get_all(self):
+        self.script("V1__" + "long_description_" * 6 + "end.sql", "CREATE TABLE one (id INT);")
+        described = ("long description " * 6 + "end")
+        lines = self.on_terminal(80, "info")
+        self.assertEqual({len(line) for line in lines if line.startswith(("|", "+"))}, {80})
+        self.assertIn("…", "".join(lines))
+        self.assertIn(described, "".join(self.on_terminal(250, "info")))
+        self.assertIn(described, self.succeeds("info").out)
+        self.assertIn(described, "".join(self.on_terminal(80, f"-outputFile={self.folder}/out.txt", "info")))
+        self.assertIn(described, (self.folder / "out.txt").read_text())
 
 
 class Surroundings(ProgramTest):

@@ -23,6 +23,21 @@ TEST_CASE("the info table with rows of every kind") {
         "+-----------+---------+------------------------------+--------+---------------------+---------+\n");
 }
 
+TEST_CASE("descriptions give way where lines can't be long") {
+  Migration script;
+  script.version = Version::parse("2");
+  script.description = "a description which goes on and on";
+  const MigrationInfo pending{&script, nullptr, State::Pending};
+  CHECK(infoTable({&pending}, 80) ==
+        "+-----------+---------+------------------------+------+--------------+---------+\n"
+        "| Category  | Version | Description            | Type | Installed On | State   |\n"
+        "+-----------+---------+------------------------+------+--------------+---------+\n"
+        "| Versioned | 2       | a description which g… | SQL  |              | Pending |\n"
+        "+-----------+---------+------------------------+------+--------------+---------+\n");
+  CHECK(infoTable({&pending}, 20).find("| a descript… |") != std::string::npos);
+  CHECK(infoTable({&pending}, 200) == infoTable({&pending}));
+}
+
 TEST_CASE("the info table without rows") {
   CHECK(infoTable({}) ==
         "+----------+---------+-------------+------+--------------+-------+\n"
