@@ -137,7 +137,9 @@ void Console::json(std::string_view document) {
 
 std::optional<std::size_t> Console::columns() const {
   if (options_.json || !options_.outputFile.empty() || ::isatty(output_.descriptor()) != 1) return {};
-  return output_.columns();
+  winsize size{};
+  if (::ioctl(output_.descriptor(), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
+  return size.ws_col;
 }
 
 // The reset stands behind the newline, as in the reference's output.

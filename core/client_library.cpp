@@ -1,6 +1,7 @@
 #include "core/client_library.h"
 
 #include <dlfcn.h>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,12 @@ void* ClientLibrary::find(const char* function) {
   if (void* address = dlsym(handle_, function)) return address;
   throw Error(fmt::format("{} needs {} of the library {}, which does not have it", purpose_, function, file_),
               {reason()});
+}
+
+std::string ClientLibrary::folder(const char* function) {
+  Dl_info place{};
+  if (dladdr(find(function), &place) == 0 || place.dli_fname == nullptr) return "";
+  return std::filesystem::path(place.dli_fname).parent_path().string();
 }
 
 }  // namespace whimbrel

@@ -22,6 +22,9 @@ class ClientLibrary {
   /// The address of a function; loads the library first. Throws Error when the machine does not have it.
   void* find(const char* function);
 
+  /// The folder of the library's file, of which `function` is one function; empty when that can't be told.
+  std::string folder(const char* function);
+
  private:
   const char* file_;
   const char* purpose_;

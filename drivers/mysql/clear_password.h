@@ -2,9 +2,8 @@
 // that only pretends to be ours, so it is done over TLS or a local socket only.
 #pragma once
 
-#include <mysql.h>
-
 #include "drivers/mysql/connect_options.h"
+#include "drivers/mysql/mysql_client.h"
 
 namespace whimbrel::mysql {
 

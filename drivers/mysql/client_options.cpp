@@ -2,6 +2,9 @@
 
 #include <errmsg.h>
 #include <string_view>
+#include <unistd.h>
+
+#include "core/certificates.h"
 
 namespace whimbrel::mysql {
 
@@ -22,11 +25,18 @@ void applyTls(MYSQL* handle, const ConnectOptions& options) {
   const auto verifyFlag = static_cast<ClientFlag>(verify);
   mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verifyFlag);
   if (options.tls == TlsMode::Disabled) return;
-  mysql_ssl_set(handle, orNull(options.keyFile), orNull(options.certificateFile), orNull(options.caFile),
+  const std::string authorities = verify && options.caFile.empty() ? trustedCertificates() : options.caFile;
+  mysql_ssl_set(handle, orNull(options.keyFile), orNull(options.certificateFile), orNull(authorities),
                 nullptr, nullptr);
   if (options.tls == TlsMode::Preferred) return;
   const ClientFlag enforce = 1;
   mysql_options(handle, MYSQL_OPT_SSL_ENFORCE, &enforce);
+}
+
+/// A library that was moved, as those of a package that carries its own, has its plugins still beside it.
+void applyPlugins(MYSQL* handle) {
+  const std::string plugins = client.folder("mysql_init") + "/libmariadb3/plugin";
+  if (access(plugins.c_str(), X_OK) == 0) mysql_options(handle, MYSQL_PLUGIN_DIR, plugins.c_str());
 }
 
 // This client asks the server for its RSA key whenever it needs it, and has no option against that.
@@ -35,6 +45,8 @@ void applyKeyRetrieval(MYSQL*, const ConnectOptions&) {}
 #else
 
 using ClientFlag = bool;
+
+void applyPlugins(MYSQL*) {}
 
 unsigned sslMode(TlsMode mode) {
   switch (mode) {
@@ -91,6 +103,7 @@ void applyOptions(MYSQL* handle, const ConnectOptions& options) {
   if (!options.serverPublicKeyFile.empty())
     mysql_options(handle, MYSQL_SERVER_PUBLIC_KEY, options.serverPublicKeyFile.c_str());
   if (!options.tlsVersions.empty()) mysql_options(handle, MYSQL_OPT_TLS_VERSION, options.tlsVersions.c_str());
+  applyPlugins(handle);
   applyTimeouts(handle, options);
   applyTls(handle, options);
   applyKeyRetrieval(handle, options);

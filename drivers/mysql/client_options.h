@@ -2,9 +2,8 @@
 // libmysqlclient end here.
 #pragma once
 
-#include <mysql.h>
-
 #include "drivers/mysql/connect_options.h"
+#include "drivers/mysql/mysql_client.h"
 
 namespace whimbrel::mysql {
 

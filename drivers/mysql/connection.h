@@ -9,10 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include <mysql.h>
-
 #include "core/database.h"
 #include "drivers/mysql/connect_options.h"
+#include "drivers/mysql/mysql_client.h"
 
 namespace whimbrel::mysql {
 

@@ -8,11 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include <libpq-fe.h>
-
 #include "core/database.h"
 #include "core/text/reader.h"
 #include "drivers/postgresql/connect_options.h"
+#include "drivers/postgresql/libpq.h"
 
 namespace whimbrel::postgresql {
 

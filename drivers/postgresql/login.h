@@ -1,9 +1,8 @@
 // Connecting with time limits, and with the SQL state of a refusal: what libpq's blocking call does not give.
 #pragma once
 
-#include <libpq-fe.h>
-
 #include "drivers/postgresql/connect_options.h"
+#include "drivers/postgresql/libpq.h"
 
 namespace whimbrel::postgresql {
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/text/strings.h"
+#include "drivers/postgresql/libpq.h"
 
 namespace whimbrel::postgresql {
 

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <poll.h>
 
+#include "drivers/postgresql/libpq.h"
+
 namespace whimbrel::postgresql {
 
 namespace {

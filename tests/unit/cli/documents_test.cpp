@@ -22,7 +22,8 @@ std::string documentOf(const std::string& words) {
   return document->text();
 }
 
-/// The name as the document writes it: map keys without their star, minus signs of the manual with a backslash.
+/// The name as the document writes it: map keys without their star, minus signs of the manual with a
+/// backslash.
 std::string shown(std::string_view name, std::string_view words) {
   const std::string start = replaceAll(name, "*", "");
   return words == "man" ? replaceAll(start, "-", "\\-") : start;
@@ -48,8 +49,8 @@ TEST_CASE("the sample configuration has every key that has an effect in a file, 
   const std::string text = documentOf("sample-configuration");
   for (const Key& key : keys()) {
     CAPTURE(key.name);
-    const std::string line = "\n# " + replaceAll(fullName(key) + (isMap(key) ? "<name>" : ""), "*", "") + "=" +
-                             std::string(key.defaultValue);
+    const std::string line = "\n# " + replaceAll(fullName(key) + (isMap(key) ? "<name>" : ""), "*", "") +
+                             "=" + std::string(key.defaultValue);
     CHECK(has(text, line) == (!key.commands.empty() && key.trait != Key::Trait::CommandLineOnly));
   }
   for (const std::string& line : split(text, '\n')) CHECK((line.empty() || line.starts_with('#')));
