@@ -14,6 +14,10 @@ namespace whimbrel {
 
 namespace {
 
+/// How long a run may keep the lock for one script after the other, in milliseconds: a thousand tiny ones need not
+/// take it a thousand times, and another run that waits for it gets its turn.
+constexpr int turn = 200;
+
 /// A transaction when there is to be one, so that both ways read the same.
 class MaybeTransaction {
  public:
@@ -64,9 +68,12 @@ MigrateResult MigrationRun::run() {
     while (runRound() > 0) {
     }
   } else {
-    for (;;) {
+    for (bool more = true; more;) {
       const HistoryLock lock = session_.lock();
-      if (runRound() == 0) break;
+      heldLockSinceLook_ = false;
+      const Stopwatch held;
+      do more = runRound() > 0;
+      while (more && held.milliseconds() < turn);
     }
   }
   if (!versionedAreDone_) session_.callbacks().fire("afterVersioned");
@@ -90,6 +97,8 @@ std::size_t MigrationRun::runRound() {
 }
 
 void MigrationRun::look() {
+  if (outlook_ && heldLockSinceLook_) return;
+  heldLockSinceLook_ = true;
   if (outlook_ && session_.history().rows().size() == outlook_->rows) return;
   const MigrationInfos infos = session_.infos(options_);
   if (!outlook_) {

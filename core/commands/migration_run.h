@@ -41,9 +41,10 @@ class MigrationRun {
     std::vector<std::string> warnings;  ///< that each round repeats
   };
 
-  /// One round: re-reads the history and applies the next migration, or all with group=true. Returns how
+  /// One round: looks at the history and applies the next migration, or all with group=true. Returns how
   /// many.
   std::size_t runRound();
+  /// Reads the history, unless nobody can have added to it since: other runs need the lock for that.
   void look();
   void announce(const MigrationInfos& infos);
   void checkFuture(const MigrationInfos& infos);
@@ -71,6 +72,7 @@ class MigrationRun {
   StateOptions options_;
   MigrateResult result_;
   std::optional<Outlook> outlook_;  ///< absent before the first round
+  bool heldLockSinceLook_ = false;
   bool versionedAreDone_ = false;
   bool repeatablesBegan_ = false;
 };
