@@ -14,8 +14,8 @@ namespace whimbrel {
 
 namespace {
 
-/// How long a run may keep the lock for one script after the other, in milliseconds: a thousand tiny ones need not
-/// take it a thousand times, and another run that waits for it gets its turn.
+/// How long a run may keep the lock for one script after the other, in milliseconds: a thousand tiny ones
+/// need not take it a thousand times, and another run that waits for it gets its turn.
 constexpr int turn = 200;
 
 /// A transaction when there is to be one, so that both ways read the same.
