@@ -1,5 +1,7 @@
 #include "core/database.h"
 
+#include "core/statement_words.h"
+
 namespace whimbrel {
 
 void Database::executeBatch(std::span<const std::string_view> statements,
@@ -10,6 +12,20 @@ void Database::executeBatch(std::span<const std::string_view> statements,
 Execution Database::executeCopy(std::string_view, Reader&) {
   throw SqlError("COPY … FROM STDIN is not supported by " + facts().product, {}, 0);
 }
+
+StatementEffect Database::effectOf(std::string_view sql) const {
+  using enum StatementEffect::Commit;
+  using enum StatementEffect::Session;
+  StatementWords words(sql);
+  const std::string first = words.next();
+  if (first == "COMMIT" || first == "END" || first == "ROLLBACK" || first == "ABORT" || first == "PREPARE")
+    return {Whole, Kept};
+  if (first == "SET" || first == "RESET") return {No, Changed};
+  const bool temporary = first == "CREATE" && words.next().starts_with("TEMP");
+  return {No, temporary ? Bound : Kept};
+}
+
+std::vector<std::string> Database::tablesWithoutTransactions(const std::string&) { return {}; }
 
 Transaction::~Transaction() {
   if (database_ == nullptr) return;

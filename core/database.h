@@ -75,6 +75,25 @@ struct DatabaseFacts {
   std::string_view commitStatement = "COMMIT";
   /// How scripts are split into statements.
   const sql::Syntax* syntax = nullptr;
+  /// What stands at the end of CREATE TABLE so that the table takes part in transactions.
+  std::string tableOptions;
+};
+
+/// What running a statement of a script does besides what it says, as far as its text tells.
+struct StatementEffect {
+  enum class Commit {
+    No,      ///< it is part of the open transaction
+    Whole,   ///< it may commit the open transaction; if it fails, it has not taken effect itself
+    Midway,  ///< it may commit at any point, and fail having taken effect in part
+    Locks,   ///< likewise, and may keep us from writing our own tables until a later statement
+  };
+  enum class Session {
+    Kept,     ///< it leaves nothing in the session that later statements may need
+    Changed,  ///< it does, and running it again in another session does the same there
+    Bound,  ///< it does, and no other session can get that: a temporary table, a variable computed from rows
+  };
+  Commit commit = Commit::No;
+  Session session = Session::Kept;
 };
 
 /// A table with its schema, both unquoted.
@@ -131,6 +150,15 @@ class Database {
   /// Does nothing when a script has already ended the transaction.
   virtual void commit() = 0;
   virtual void rollback() = 0;
+  /// The default knows what is the same everywhere: what ends a transaction, and SET.
+  virtual StatementEffect effectOf(std::string_view sql) const;
+  /// Whether the server has a transaction open that holds changes, or may. A round trip at most, and only
+  /// after a failure.
+  virtual bool hasOpenTransaction() = 0;
+  /// Whether each statement is committed by itself now, be it that a script has switched to that.
+  virtual bool commitsEach() const = 0;
+  /// Tables of the schema whose changes no rollback takes back.
+  virtual std::vector<std::string> tablesWithoutTransactions(const std::string& schema);
 
   // ---- Session
   /// The schema that unqualified names belong to; absent when there is none (a MySQL URL without database).

@@ -2,14 +2,31 @@
 #pragma once
 
 #include <functional>
+#include <string>
+
+#include "core/sql/splitter.h"
 
 namespace whimbrel {
+
+/// Follows a script statement by statement.
+class StatementObserver {
+ public:
+  virtual ~StatementObserver() = default;
+  /// Called before each statement; false when it is not to run because an earlier run has done it.
+  virtual bool begin(const sql::Statement& statement) = 0;
+  /// The statement that began went well.
+  virtual void end() = 0;
+  /// What is to be told of the script's effects when it stops here: the statement that began was refused, or
+  /// none has begun since the last end(). Goes behind a message.
+  virtual std::string effects() = 0;
+};
 
 /// Called around every statement of a script; any of them may be empty.
 struct StatementEvents {
   std::function<void()> before;
   std::function<void()> after;
   std::function<void()> afterError;
+  StatementObserver* observer = nullptr;
 };
 
 class Executable {
@@ -17,6 +34,10 @@ class Executable {
   virtual ~Executable() = default;
   /// Whether it runs in a transaction of ours.
   virtual bool transactional() const = 0;
+  /// Whether a failure can leave a part of its effects behind, when it runs in a transaction of ours or not.
+  virtual bool canStopHalfway(bool inTransaction) const = 0;
+  /// Gives every statement to `use`, without running any.
+  virtual void visit(const std::function<void(const sql::Statement&)>& use) const = 0;
   /// Throws Error with the block that says what failed.
   virtual void execute(const StatementEvents& events) const = 0;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/commands/commands.h"
+#include "core/commands/half_done.h"
 #include "core/commands/info_filter.h"
 #include "core/commands/session.h"
 #include "core/error.h"
@@ -39,6 +40,14 @@ bool allSchemasEmpty(Session& session) {
   }
 }
 
+/// Only what is pending or failed can lie half-done.
+std::vector<std::string> halfDone(Session& session, const MigrationInfos& infos) {
+  const bool possible = std::ranges::any_of(infos.all, [](const MigrationInfo& info) {
+    return info.state == State::Pending || facts(info.state).failed;
+  });
+  return possible ? describeHalfDone(session) : std::vector<std::string>();
+}
+
 InfoResult gather(Session& session, std::string& text) {
   const MigrationInfos infos = session.infos();
   const MigrationInfo* current = infos.current();
@@ -46,6 +55,8 @@ InfoResult gather(Session& session, std::string& text) {
 
   InfoResult result;
   session.fillCommon(result, "info");
+  result.warnings = halfDone(session, infos);
+  for (const std::string& warning : result.warnings) session.log().warn(warning);
   if (current != nullptr && current->version()) result.schemaVersion = current->version()->text();
   text = fmt::format("Schema version: {}\n\n{}", result.schemaVersion.value_or("<< Empty Schema >>"),
                      infoTable(shown, session.environment().columns));

@@ -67,6 +67,7 @@ MigrateResult MigrationRun::run() {
     const HistoryLock lock = session_.lock();
     while (runRound() > 0) {
     }
+    halfDone_.tidy();
   } else {
     for (bool more = true; more;) {
       const HistoryLock lock = session_.lock();
@@ -74,6 +75,7 @@ MigrateResult MigrationRun::run() {
       const Stopwatch held;
       do more = runRound() > 0;
       while (more && held.milliseconds() < turn);
+      if (!more) halfDone_.tidy();
     }
   }
   if (!versionedAreDone_) session_.callbacks().fire("afterVersioned");
@@ -86,7 +88,7 @@ std::size_t MigrationRun::runRound() {
   for (const std::string& warning : outlook_->warnings) session_.log().warn(warning);
   if (outlook_->pending.empty()) return 0;
   try {
-    const std::vector<Candidate> candidates = prepareNext();
+    std::vector<Candidate> candidates = prepareNext();
     apply(candidates);
     forgetApplied(candidates);
     return candidates.size();
@@ -188,7 +190,8 @@ std::vector<MigrationRun::Candidate> MigrationRun::prepareNext() const {
   for (auto next = pending.rbegin(); candidates.size() < count; ++next) {
     const Migration& migration = **next;
     const bool outOfOrder = migration.version && outlook_->current && *migration.version < *outlook_->current;
-    candidates.push_back({&migration, makeExecutable(migration, session_.scriptContext()), outOfOrder});
+    candidates.push_back(
+        {&migration, makeExecutable(migration, session_.scriptContext()), outOfOrder, nullptr});
   }
   return candidates;
 }
@@ -220,8 +223,23 @@ bool MigrationRun::transactional(const std::vector<Candidate>& candidates) const
   return all;
 }
 
-void MigrationRun::apply(const std::vector<Candidate>& candidates) {
+void MigrationRun::openRecorders(std::vector<Candidate>& candidates, bool inTransaction) {
+  for (Candidate& candidate : candidates) {
+    const Migration& migration = *candidate.migration;
+    halfDone_.look(*candidate.script, inTransaction);
+    if (const std::optional<std::string> complaint = halfDone_.complaint(migration)) {
+      // The row that the run which was cut off had no time for: real Flyway, too, then waits for repair.
+      record(candidate, 0, false);
+      throw Error(fmt::format("Migration of {} stopped halfway in an earlier run: {}", subject(candidate),
+                              *complaint));
+    }
+    candidate.recorder = halfDone_.open(migration, *candidate.script, inTransaction);
+  }
+}
+
+void MigrationRun::apply(std::vector<Candidate>& candidates) {
   const bool inTransaction = transactional(candidates);
+  openRecorders(candidates, inTransaction);
   // Only a group can reach its first repeatable in the middle of a transaction, which these events then
   // share.
   if (candidates.front().migration->repeatable()) enterRepeatables(&Callbacks::fire);
@@ -232,6 +250,7 @@ void MigrationRun::apply(const std::vector<Candidate>& candidates) {
       applyOne(candidate);
     } catch (const MigrationFailure& failure) {
       transaction.rollback();
+      closeRecorders(candidates);
       fail(candidate, inTransaction, failure);
     }
   }
@@ -254,7 +273,9 @@ void MigrationRun::applyOne(const Candidate& candidate) {
   const Stopwatch stopwatch;
   if (!skip) {
     try {
-      candidate.script->execute(session_.callbacks().statementEvents("Migrate"));
+      StatementEvents events = session_.callbacks().statementEvents("Migrate");
+      events.observer = candidate.recorder.get();
+      candidate.script->execute(events);
     } catch (const Error& error) {
       const int executionTime = stopwatch.milliseconds();
       session_.callbacks().fireInTransaction("afterEachMigrateError");
@@ -264,13 +285,19 @@ void MigrationRun::applyOne(const Candidate& candidate) {
   const int executionTime = stopwatch.milliseconds();
   session_.callbacks().fireInTransaction("afterEachMigrate");
   session_.restore();
-  record(candidate, executionTime, true);
+  recordSuccess(candidate, executionTime);
 
   const Migration& migration = *candidate.migration;
   if (migration.version) result_.targetSchemaVersion = migration.version->text();
   result_.migrations.push_back({categoryOf(migration), migration.version ? migration.version->text() : "",
                                 migration.description, migration.type, migration.resource.absolutePath,
                                 executionTime});
+}
+
+void MigrationRun::closeRecorders(const std::vector<Candidate>& candidates) {
+  for (const Candidate& candidate : candidates)
+    if (candidate.recorder) candidate.recorder->close();
+  halfDone_.tidy();
 }
 
 void MigrationRun::fail(const Candidate& candidate, bool inTransaction, const MigrationFailure& failure) {
@@ -289,6 +316,15 @@ void MigrationRun::fail(const Candidate& candidate, bool inTransaction, const Mi
     }
   }
   throw Error(failure.error.message(), {failure.error.message()});
+}
+
+/// The history's row and the end of the script's own record are one step, also where the script committed
+/// each statement.
+void MigrationRun::recordSuccess(const Candidate& candidate, int executionTime) {
+  MaybeTransaction together(session_.database(), candidate.recorder && session_.database().commitsEach());
+  record(candidate, executionTime, true);
+  if (candidate.recorder) candidate.recorder->forget();
+  together.commit();
 }
 
 void MigrationRun::record(const Candidate& candidate, int executionTime, bool success) {

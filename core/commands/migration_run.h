@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/commands/half_done.h"
 #include "core/commands/script.h"
 #include "core/commands/session.h"
 #include "core/report/results.h"
@@ -16,7 +17,8 @@ namespace whimbrel {
 
 class MigrationRun {
  public:
-  explicit MigrationRun(Session& session) : session_(session), options_(session.stateOptions()) {}
+  explicit MigrationRun(Session& session)
+      : session_(session), options_(session.stateOptions()), halfDone_(session) {}
 
   /// Runs until nothing is pending. Fills all of the result but the common fields and schemaName.
   MigrateResult run();
@@ -27,6 +29,7 @@ class MigrationRun {
     const Migration* migration;
     std::unique_ptr<Executable> script;
     bool outOfOrder;
+    std::unique_ptr<ProgressRecorder> recorder;  ///< null when the script can't stop halfway
   };
 
   /// The migration's own script failed, in contrast to a callback around it.
@@ -52,13 +55,18 @@ class MigrationRun {
   std::vector<Candidate> prepareNext() const;
   void forgetApplied(const std::vector<Candidate>& candidates);
   bool transactional(const std::vector<Candidate>& candidates) const;
-  void apply(const std::vector<Candidate>& candidates);
+  void apply(std::vector<Candidate>& candidates);
+  /// Before the transaction: a table that is created in it would end it.
+  void openRecorders(std::vector<Candidate>& candidates, bool inTransaction);
   /// Tells the callbacks, once, that the versioned migrations are through and repeatables come.
   void enterRepeatables(void (Callbacks::*fire)(std::string_view) const);
   void applyOne(const Candidate& candidate);
   /// Says that the migration failed, records it where its changes could not be rolled back, and throws its
   /// Error.
   [[noreturn]] void fail(const Candidate& candidate, bool inTransaction, const MigrationFailure& failure);
+  /// Leaves in the progress table what is true now that all is rolled back that could be.
+  void closeRecorders(const std::vector<Candidate>& candidates);
+  void recordSuccess(const Candidate& candidate, int executionTime);
   void record(const Candidate& candidate, int executionTime, bool success);
   /// `schema S to version "1 - a"`, with its marks, as the lines before and after a migration show it.
   std::string subject(const Candidate& candidate) const;
@@ -70,6 +78,7 @@ class MigrationRun {
 
   Session& session_;
   StateOptions options_;
+  HalfDoneScripts halfDone_;
   MigrateResult result_;
   std::optional<Outlook> outlook_;  ///< absent before the first round
   bool heldLockSinceLook_ = false;

@@ -18,6 +18,8 @@ class ProgramScript : public Executable {
 
   /// Never: the program has a connection of its own, if any.
   bool transactional() const override { return false; }
+  bool canStopHalfway(bool) const override { return false; }
+  void visit(const std::function<void(const sql::Statement&)>&) const override {}
   /// There are no statements, so no events either. Throws Error unless the exit code is 0.
   void execute(const StatementEvents& events) const override;
 

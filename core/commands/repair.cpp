@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "core/commands/commands.h"
+#include "core/commands/half_done.h"
 #include "core/commands/session.h"
 #include "core/commands/stopwatch.h"
 #include "core/error.h"
@@ -38,6 +39,7 @@ class Repair {
       removeFailed();
       markMissingAsDeleted();
       align();
+      halfDone_ = releaseHalfDone(session_);
       transaction.commit();
     } catch (const SqlError& error) {
       throw databaseError("Unable to repair Schema History table " + session_.history().quotedName(), error);
@@ -121,11 +123,13 @@ class Repair {
     if (!result_.migrationsRemoved.empty() && !session_.database().facts().transactionalDdl)
       session_.log().info(
           "Manual cleanup of the remaining effects of the failed migration may still be required.");
+    for (const std::string& text : halfDone_) session_.log().info(text);
   }
 
   Session& session_;
   Stopwatch stopwatch_;
   RepairResult result_;
+  std::vector<std::string> halfDone_;
 };
 
 }  // namespace

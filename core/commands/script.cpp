@@ -93,12 +93,19 @@ void Script::split(std::optional<bool> executeInTransaction) {
           statement.line, statement.text, statement.transactional ? "" : " [non-transactional]"));
     }
     kind = kind.value_or(true) && statement.transactional;
+    ++count_;
+    commits_ = commits_ || context_.database.effectOf(statement.text).commit != StatementEffect::Commit::No;
     bytes += copyData != nullptr ? keptBytes + 1 : statement.text.size();
     if (bytes <= keptBytes) kept.push_back(statement);
   });
   transactional_ = executeInTransaction.value_or(context_.settings.executeInTransaction &&
                                                  kind.value_or(true) && !ownTransaction);
   if (bytes <= keptBytes) statements_ = std::move(kept);
+}
+
+void Script::visit(const std::function<void(const sql::Statement&)>& use) const {
+  ScriptProgress silent(context_.log, resource_.filename(), 0);
+  forEach(silent, [&](const sql::Statement& statement, const Reader*) { use(statement); });
 }
 
 void Script::execute(const StatementEvents& events) const {

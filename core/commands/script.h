@@ -46,6 +46,10 @@ class Script : public Executable {
   Script& operator=(const Script&) = delete;
 
   bool transactional() const override { return transactional_; }
+  bool canStopHalfway(bool inTransaction) const override {
+    return count_ > 1 && (commits_ || !inTransaction);
+  }
+  void visit(const std::function<void(const sql::Statement&)>& use) const override;
 
   /// Runs every statement and logs what comes back. Throws Error with the block of the statement that failed.
   void execute(const StatementEvents& events) const override;
@@ -67,6 +71,8 @@ class Script : public Executable {
   mutable Checksum sum_;
   mutable std::size_t bytes_ = 0;  ///< of the text, as far as it was read
   bool transactional_ = true;
+  std::size_t count_ = 0;  ///< of statements
+  bool commits_ = false;   ///< some statement may commit by itself
   /// The statements, unless the script is too big to keep or has data to stream.
   std::optional<std::vector<sql::Statement>> statements_;
 };

@@ -32,11 +32,18 @@ StatementRun::StatementRun(const ScriptContext& context, const Resource& script,
 
 void StatementRun::run(const sql::Statement& statement, Reader* copyData) {
   if (context_.interrupted())
-    throw Error(fmt::format("Interrupted before the statement at line {}",
-                            batch_.empty() ? statement.line : batch_.front().line));
-  if (batches_ && statement.batchable) return keep(statement);
-  runBatch();
+    throw Error(fmt::format("Interrupted before the statement at line {}{}",
+                            batch_.empty() ? statement.line : batch_.front().line, leftBehind()));
+  const bool kept = batches_ && statement.batchable && !mustBeFollowed();
+  if (!kept) runBatch();
+  if (events_.observer != nullptr && !events_.observer->begin(statement)) return;
+  if (kept) return keep(statement);
   runOne(statement, copyData);
+}
+
+/// Where each statement is committed by itself, each is a step that the observer has to see.
+bool StatementRun::mustBeFollowed() const {
+  return events_.observer != nullptr && context_.database.commitsEach();
 }
 
 void StatementRun::keep(const sql::Statement& statement) {
@@ -54,6 +61,7 @@ void StatementRun::runBatch() {
   try {
     context_.database.executeBatch(texts, [&](const Execution& execution) {
       logText(*next++);
+      if (events_.observer != nullptr) events_.observer->end();
       report(execution);
     });
   } catch (const SqlError& error) {
@@ -72,12 +80,14 @@ void StatementRun::runOne(const sql::Statement& statement, Reader* copyData) {
     execution = copyData != nullptr ? context_.database.executeCopy(statement.text, *copyData)
                                     : context_.database.execute(statement.text);
   } catch (const SqlError& error) {
+    const Error told = failure(statement, error);
     call(events_.afterError);
-    throw failure(statement, error);
+    throw told;
   } catch (const Error&) {  // the data of a COPY can't be read
     call(events_.afterError);
     throw;
   }
+  if (events_.observer != nullptr) events_.observer->end();
   report(execution);
   call(events_.after);
 }
@@ -116,6 +126,7 @@ Error StatementRun::failure(const sql::Statement& statement, const SqlError& err
 /// Beyond the reference: what a failure in the middle leaves behind where DDL can't be rolled back. Goes into
 /// the message of the block, indented as servers indent their hints.
 std::string StatementRun::leftBehind() const {
+  if (events_.observer != nullptr) return events_.observer->effects();
   const DatabaseFacts& facts = context_.database.facts();
   if (done_ == 0 || facts.transactionalDdl) return "";
   return fmt::format(

@@ -28,6 +28,7 @@ class StatementRun {
   void finish() { runBatch(); }
 
  private:
+  bool mustBeFollowed() const;
   void keep(const sql::Statement& statement);
   void runBatch();
   void runOne(const sql::Statement& statement, Reader* copyData);

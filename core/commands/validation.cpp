@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/commands/half_done.h"
 #include "core/commands/stopwatch.h"
 #include "core/report/migration_fields.h"
 
@@ -30,6 +31,7 @@ ValidationOutcome check(Session& session, PendingMigrations pending) {
   }
   if (!outcome.invalid.empty()) {
     outcome.error = "Migrations have failed validation";
+    for (const std::string& text : describeHalfDone(session)) session.log().warn(text);
     return outcome;
   }
   outcome.count = static_cast<int>(infos.all.size());

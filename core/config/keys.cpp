@@ -82,6 +82,18 @@ void target(const Key&, Settings& settings, std::string_view, const std::string&
   settings.target = value;
 }
 
+void resumeFailedMigrations(const Key& key, Settings& settings, std::string_view, const std::string& value) {
+  const std::string word = asciiLower(value);
+  if (word == "redo" || word == "skip") {
+    settings.resumeFailedMigrations = word == "redo" ? Settings::Resume::Redo : Settings::Resume::Skip;
+  } else if (word == "true" || word == "false") {
+    settings.resumeFailedMigrations = word == "true" ? Settings::Resume::Yes : Settings::Resume::No;
+  } else {
+    throw Error(ErrorCode::Configuration,
+                fmt::format("Invalid value for {} (must be false, true, redo or skip): {}", key.name, value));
+  }
+}
+
 void ignored(const Key&, Settings&, std::string_view, const std::string&) {}
 
 void ignoredBoolean(const Key& key, Settings&, std::string_view, const std::string& value) {
@@ -169,6 +181,8 @@ constexpr Key table[] = {
     {"lockRetryCount", "FLYWAY_LOCK_RETRY_COUNT", "integer", "50", "How often to try for the migration lock, a second apart; negative: for ever", "migrate undo baseline repair clean", integer<&S::lockRetryCount>},
     {"outOfOrder", "FLYWAY_OUT_OF_ORDER", "boolean", "false", "Whether migrations older than the current version are applied", "migrate info validate", boolean<&S::outOfOrder>},
     {"skipExecutingMigrations", "FLYWAY_SKIP_EXECUTING_MIGRATIONS", "boolean", "false", "Whether migrations are recorded without being run", "migrate", boolean<&S::skipExecutingMigrations>},
+    {"recordStatements", "FLYWAY_RECORD_STATEMENTS", "boolean", "true", "Whether the progress of scripts that can't be rolled back is written to a table beside the history", "migrate", boolean<&S::recordStatements>},
+    {"resumeFailedMigrations", "FLYWAY_RESUME_FAILED_MIGRATIONS", "string", "false", "Whether a script that stopped halfway goes on behind what took effect: false, true, redo, skip", "migrate", resumeFailedMigrations},
     {"outputQueryResults", "FLYWAY_OUTPUT_QUERY_RESULTS", "boolean", "true", "Whether rows that migrations return are printed", "migrate undo", boolean<&S::outputQueryResults>},
     {"resolvers", "FLYWAY_RESOLVERS", "list", "", "Java classes: not supported", none, javaClasses},
     {"skipDefaultResolvers", "FLYWAY_SKIP_DEFAULT_RESOLVERS", "boolean", "false", "Whether SQL migrations are not looked for", resolving, boolean<&S::skipDefaultResolvers>},

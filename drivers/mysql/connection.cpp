@@ -178,6 +178,7 @@ void Connection::setUpSession(const ConnectOptions& options) {
 void Connection::send(std::string_view sql, const std::function<void(MYSQL_RES*)>& take) {
   MYSQL* const handle = handle_.get();
   if (sql.size() > largestStatement_) throw tooLarge(sql.size(), largestStatement_);
+  failed_ = true;
   if (mysql_real_query(handle, sql.data(), sql.size()) != 0) throw failure(handle);
   for (;;) {
     const std::unique_ptr<MYSQL_RES, FreeResult> result(mysql_store_result(handle));
@@ -185,8 +186,9 @@ void Connection::send(std::string_view sql, const std::function<void(MYSQL_RES*)
     take(result.get());
     const int next = mysql_next_result(handle);
     if (next > 0) throw failure(handle);
-    if (next < 0) return;
+    if (next < 0) break;
   }
+  failed_ = false;
 }
 
 std::vector<Row> Connection::query(std::string_view sql) {
@@ -248,6 +250,15 @@ bool Connection::backslashEscapes() const {
 }
 
 bool Connection::autocommits() const { return (handle_->server_status & SERVER_STATUS_AUTOCOMMIT) != 0; }
+
+bool Connection::commitsEach() const {
+  return autocommits() && (handle_->server_status & SERVER_STATUS_IN_TRANS) == 0;
+}
+
+bool Connection::inTransaction() {
+  if (failed_) run("DO 0");
+  return (handle_->server_status & SERVER_STATUS_IN_TRANS) != 0;
+}
 
 std::string Connection::tlsCipher() const {
   const char* const cipher = mysql_get_ssl_cipher(handle_.get());

@@ -37,13 +37,16 @@ class Connection {
 
   /// Whether the session commits each statement by itself, as the server last said.
   bool autocommits() const;
-
   /// The most bytes that a statement may have: the server closes the connection on a larger one.
   std::size_t largestStatement() const { return largestStatement_; }
   /// `bytes`: the server's max_allowed_packet.
   void limitPackets(std::size_t bytes);
   /// The statement that set the session up.
   const std::string& sessionSetup() const { return sessionSetup_; }
+  /// The same, and no transaction of a script's own is open.
+  bool commitsEach() const;
+  /// Whether a transaction is open. The server says so with every success; after a failure it is asked.
+  bool inTransaction();
   /// Cipher in use; empty without TLS.
   std::string tlsCipher() const;
 
@@ -67,6 +70,7 @@ class Connection {
   bool multiStatementsWanted_;   ///< for scripts
   bool multiStatementsAllowed_;  ///< at the moment
   std::string sessionSetup_;
+  bool failed_ = false;  ///< the last statement
 };
 
 }  // namespace whimbrel::mysql

@@ -16,6 +16,7 @@
 #include "drivers/mysql/server_facts.h"
 #include "drivers/mysql/session_state.h"
 #include "drivers/mysql/sql_text.h"
+#include "drivers/mysql/statement_effect.h"
 
 namespace whimbrel {
 
@@ -36,6 +37,7 @@ DatabaseFacts databaseFacts(const ServerFacts& server, JavaDriver driver) {
   facts.beginStatement = "SET autocommit = 0";
   facts.commitStatement = "SET autocommit = 1";
   facts.syntax = server.mariadb ? &sql::mariadbSyntax : &sql::mysqlSyntax;
+  facts.tableOptions = " ENGINE=InnoDB";
   return facts;
 }
 
@@ -108,6 +110,13 @@ class MysqlDatabase final : public Database {
     connection_.run("ROLLBACK");
     connection_.run("SET autocommit=1");
     rowLock_.rollback();
+  }
+
+  StatementEffect effectOf(std::string_view sql) const override { return statementEffect(sql); }
+  bool hasOpenTransaction() override { return connection_.inTransaction(); }
+  bool commitsEach() const override { return connection_.commitsEach(); }
+  std::vector<std::string> tablesWithoutTransactions(const std::string& schema) override {
+    return catalog_.tablesWithoutTransactions(schema);
   }
 
   std::optional<std::string> currentSchema() override { return session_.currentSchema(); }

@@ -97,6 +97,16 @@ bool SchemaCatalog::tableExists(const TableName& table) {
               .empty();
 }
 
+std::vector<std::string> SchemaCatalog::tablesWithoutTransactions(const std::string& schema) {
+  std::vector<std::string> names;
+  for (const Row& row : connection_.query(fmt::format(
+           "SELECT t.TABLE_NAME FROM information_schema.TABLES t JOIN information_schema.ENGINES e "
+           "ON e.ENGINE = t.ENGINE WHERE COALESCE(e.TRANSACTIONS, 'NO') <> 'YES' AND {} ORDER BY 1",
+           equals("t.TABLE_SCHEMA", schema))))
+    names.push_back(row.at(0).value_or(""));
+  return names;
+}
+
 void SchemaCatalog::clean(const std::string& schema) {
   const std::vector<Row> objects = queryObjects([&](bool eventsToo) {
     std::string sql = fmt::format(

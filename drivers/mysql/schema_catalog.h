@@ -20,6 +20,8 @@ class SchemaCatalog {
   /// spec/commands.md section 2.2.
   bool isEmpty(const std::string& schema);
   bool tableExists(const TableName& table);
+  /// MyISAM, Aria, MEMORY …
+  std::vector<std::string> tablesWithoutTransactions(const std::string& schema);
   /// Drops all objects in the order of spec/commands.md section 8; leaves foreign_key_checks at 1 if tables
   /// were dropped.
   void clean(const std::string& schema);

@@ -41,6 +41,9 @@ class Connection {
   bool inTransactions() const { return inTransactions_; }
   void commit();
   void rollback();
+  bool inTransaction() const { return !isIdle(); }
+  /// Outside of begin() and of a transaction that a script began itself.
+  bool commitsEach() const { return !inTransactions_ && isIdle(); }
   /// Whether the open transaction failed, so that the server refuses everything until it is rolled back.
   bool transactionFailed() const { return PQtransactionStatus(handle_.get()) == PQTRANS_INERROR; }
 

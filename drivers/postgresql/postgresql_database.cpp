@@ -88,6 +88,8 @@ class PostgresqlDatabase final : public Database {
     session_.disturb();
     connection_.rollback();
   }
+  bool hasOpenTransaction() override { return connection_.inTransaction(); }
+  bool commitsEach() const override { return connection_.commitsEach(); }
 
   std::optional<std::string> currentSchema() override { return session_.currentSchema(); }
   void useSchema(const std::string& schema) override { session_.useSchema(schema); }

@@ -64,6 +64,8 @@ class SqliteDatabase : public Database {
   void begin() override;
   void commit() override;
   void rollback() override;
+  bool hasOpenTransaction() override { return open_ != Open::Guard && connection_.inTransaction(); }
+  bool commitsEach() const override { return open_ == Open::Guard || !connection_.inTransaction(); }
 
   std::optional<std::string> currentSchema() override { return "main"; }
   void useSchema(const std::string&) override {}

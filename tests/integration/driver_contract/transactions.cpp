@@ -102,4 +102,49 @@ TEST_CASE("ending a transaction that there is not does nothing") {
   });
 }
 
+TEST_CASE("whether a transaction is open is known after each statement, a failed one too") {
+  onEachDriver([](World& world) {
+    Database& database = world.database();
+    world.run({"CREATE TABLE t (id INT)"});
+    CHECK(database.commitsEach());
+    CHECK_FALSE(database.hasOpenTransaction());
+    database.begin();
+    CHECK_FALSE(database.commitsEach());
+    world.run({"INSERT INTO t VALUES (1)"});
+    CHECK(database.hasOpenTransaction());
+    CHECK_THROWS_AS(database.execute("NONSENSE"), SqlError);
+    CHECK(database.hasOpenTransaction());
+    database.rollback();
+    CHECK_FALSE(database.hasOpenTransaction());
+    database.begin();
+    world.run({"INSERT INTO t VALUES (1)", "COMMIT"});
+    CHECK_FALSE(database.hasOpenTransaction());
+    database.rollback();
+    CHECK(database.commitsEach());
+  });
+}
+
+TEST_CASE("what commits is known beforehand") {
+  using Commit = StatementEffect::Commit;
+  onEachDriver([](World& world) {
+    Database& database = world.database();
+    CHECK(database.effectOf("INSERT INTO t VALUES (1)").commit == Commit::No);
+    CHECK(database.effectOf("COMMIT").commit == Commit::Whole);
+    CHECK((database.effectOf("CREATE TABLE t (id INT)").commit == Commit::No) ==
+          database.facts().transactionalDdl);
+    CHECK(database.effectOf("CREATE TEMPORARY TABLE t (id INT)").session == StatementEffect::Session::Bound);
+  });
+}
+
+TEST_CASE("a failed definition has committed what went before it where definitions commit") {
+  onEachDriver([](World& world) {
+    Database& database = world.database();
+    world.run({"CREATE TABLE t (id INT)"});
+    const Transaction transaction(database);
+    world.run({"INSERT INTO t VALUES (1)"});
+    CHECK_THROWS_AS(database.execute("CREATE TABLE t (id INT)"), SqlError);
+    CHECK(database.hasOpenTransaction() == database.facts().transactionalDdl);
+  });
+}
+
 }  // namespace whimbrel::contract
