@@ -94,7 +94,8 @@ class Attempt:
         wrapper = ["strace", "-f", "-qq", "-o", str(trace), "-e", f"trace={SYSTEM_CALLS}", "-P", str(self.database.file),
                    "-P", f"{self.database.file}-journal"]
         if moment is not None:
-            wrapper += ["-e", f"inject={SYSTEM_CALLS}:signal={number.name}:when={moment + 1}"]
+            call, time = moment    # strace counts each call by itself
+            wrapper += ["-e", f"inject={call}:signal={number.name}:when={time}"]
         process = self.start(wrapper=wrapper)
         process.communicate(timeout=program.PATIENCE)
         calls = [line for line in trace.read_text().splitlines() if "(" in line]
@@ -205,7 +206,12 @@ class Matrix:
         what = "in_system_call" if self.kind == "sqlite" else "through_proxy"
         (moments, _), self.expected = self.attempt(what)
         variants = [()] if self.kind == "sqlite" else [(False,), (True,)]
-        points = [(moment, *variant, number) for moment in range(len(moments)) for variant in variants
+        if self.kind == "sqlite":
+            calls = [re.search(r"(\w+)\(", line)[1] for line in moments]
+            moments = {(call, calls[:i + 1].count(call)): line for i, (call, line) in enumerate(zip(calls, moments))}
+        else:
+            moments = dict(enumerate(moments))
+        points = [(moment, *variant, number) for moment in moments for variant in variants
                   for number in (signal.SIGKILL, signal.SIGTERM)]
         for point in points[::self.every]:
             try:
@@ -214,7 +220,7 @@ class Matrix:
             except (AssertionError, subprocess.TimeoutExpired, StopIteration) as error:
                 self.failures.append((point, str(error)))
                 self.outcomes[point[-1].name, "WRONG"] += 1
-                print(f"{self.kind} {point} {moments[point[0]][-60:]}: {error}", file=sys.stderr)
+                print(f"{self.kind} {point} {str(moments[point[0]])[-60:]}: {error}", file=sys.stderr)
         return len(points[::self.every])
 
 
