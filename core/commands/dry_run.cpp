@@ -174,6 +174,8 @@ class RecordedDatabase final : public Database {
     if (transaction_ == Transaction::Open) write(facts().commitStatement);
     transaction_ = Transaction::None;
   }
+  bool hasOpenTransaction() override { return false; }
+  bool commitsEach() const override { return false; }
   void rollback() override { transaction_ = Transaction::None; }
 
   std::optional<std::string> currentSchema() override { return database_->currentSchema(); }

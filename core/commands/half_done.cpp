@@ -34,11 +34,12 @@ HalfDoneScripts::HalfDoneScripts(Session& session)
 
 bool HalfDoneScripts::records(const Executable& script, bool inTransaction) const {
   const Settings& settings = session_.settings();
-  return settings.recordStatements && !settings.skipExecutingMigrations &&
+  return settings.recordStatements && settings.dryRunOutput.empty() && !settings.skipExecutingMigrations &&
          script.canStopHalfway(inTransaction);
 }
 
 void HalfDoneScripts::look(const Executable& script, bool inTransaction) {
+  if (!session_.settings().dryRunOutput.empty()) return;
   if (looked_ && !script.canStopHalfway(inTransaction)) return;
   try {
     rows_ = table_.rows();
