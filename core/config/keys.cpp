@@ -181,7 +181,7 @@ constexpr Key table[] = {
     {"lockRetryCount", "FLYWAY_LOCK_RETRY_COUNT", "integer", "50", "How often to try for the migration lock, a second apart; negative: for ever", "migrate undo baseline repair clean", integer<&S::lockRetryCount>},
     {"outOfOrder", "FLYWAY_OUT_OF_ORDER", "boolean", "false", "Whether migrations older than the current version are applied", "migrate info validate", boolean<&S::outOfOrder>},
     {"skipExecutingMigrations", "FLYWAY_SKIP_EXECUTING_MIGRATIONS", "boolean", "false", "Whether migrations are recorded without being run", "migrate", boolean<&S::skipExecutingMigrations>},
-    {"recordStatements", "FLYWAY_RECORD_STATEMENTS", "boolean", "true", "Whether the progress of scripts that can't be rolled back is written to a table beside the history", "migrate", boolean<&S::recordStatements>},
+    {"recordStatements", "FLYWAY_RECORD_STATEMENTS", "boolean", "false", "Whether the progress of scripts that can't be rolled back is written to a table beside the history", "migrate", boolean<&S::recordStatements>},
     {"resumeFailedMigrations", "FLYWAY_RESUME_FAILED_MIGRATIONS", "string", "false", "Whether a script that stopped halfway goes on behind what took effect: false, true, redo, skip", "migrate", resumeFailedMigrations},
     {"outputQueryResults", "FLYWAY_OUTPUT_QUERY_RESULTS", "boolean", "true", "Whether rows that migrations return are printed", "migrate undo", boolean<&S::outputQueryResults>},
     {"resolvers", "FLYWAY_RESOLVERS", "list", "", "Java classes: not supported", none, javaClasses},

@@ -75,8 +75,8 @@ struct Settings {
   bool mixed = false;
   bool executeInTransaction = true;
   bool skipExecutingMigrations = false;
-  std::string dryRunOutput;  ///< a file; empty: run for real
-  bool recordStatements = true;  ///< whimbrel's own, like the next one; see docs/reliability.md
+  std::string dryRunOutput;       ///< a file; empty: run for real
+  bool recordStatements = false;  ///< whimbrel's own, like the next one; see docs/reliability.md
   /// What happens to a script that stopped halfway, once repair has been run: it begins anew, or goes on
   /// behind what took effect (and does a statement in doubt again, or not).
   enum class Resume { No, Yes, Redo, Skip };

@@ -57,7 +57,7 @@ class Attempt:
 
     def command(self, *words, url=None):
         return [program.tool, f"-url={url or self.database.url}", *self.database.login,
-                f"-locations=filesystem:{self.folder / 'sql'}", *words]
+                f"-locations=filesystem:{self.folder / 'sql'}", "-recordStatements=true", *words]
 
     def run(self, *words):
         done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=program.PATIENCE, check=False)

@@ -131,7 +131,7 @@ class FailingScript:
             self.assertEqual(self.history(), [])
             self.assertEqual(self.database.query("SELECT name FROM sqlite_master WHERE name = 'one'"), [])
         else:
-            self.assertIn("Of this script statement 1 at line 1 took effect; what else it did is rolled back.", run.err)
+            self.assertIn("2 statements of this script ran before", run.err)
             self.assertEqual(self.history(), [["1", "SQL", "0"]])
             self.assertEqual(self.database.query("SELECT * FROM one"), [])
             self.assertIn("Detected failed migration to version 1", self.fails("migrate").err)

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Scripts that stop halfway where DDL commits by itself: what the next run says of them, and how they go on."""
+import os
 import signal
 
 import program
@@ -12,6 +13,8 @@ RESUME = "-resumeFailedMigrations=true"
 class HalfDone:
     def setUp(self):
         super().setUp()
+        os.environ["FLYWAY_RECORD_STATEMENTS"] = "true"
+        self.addCleanup(os.environ.pop, "FLYWAY_RECORD_STATEMENTS")
         self.scripts(V1__log="CREATE TABLE log (entry VARCHAR(20));")
         self.succeeds("migrate")
 
