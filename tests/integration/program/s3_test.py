@@ -336,8 +336,9 @@ class Misfortune(S3Test):
         self.assertNotIn(HISTORY, [row[0] for row in self.database.query("SELECT name FROM sqlite_master")])
 
     def test_expired_credentials_are_fetched_anew(self):
+        # The objects are fetched at once: whichever request is refused first, all that were signed with the same key are.
         self.objects("a", "b", "c")
-        self.aws.restart("--fault", "LIST:expiredx1", "--fault", "GET:expiredx2")
+        self.aws.restart("--fault", "LIST:revokex1", "--fault", "GET:revokex1")
         self.succeeds("migrate", environment=self.aws.environment(
             AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="",
             AWS_CONTAINER_CREDENTIALS_FULL_URI=self.aws.url + "/creds"))

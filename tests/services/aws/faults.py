@@ -25,12 +25,14 @@ RESET = "reset"    # the end of the connection without a byte
 HTML = "html"      # a 502 page of some proxy
 EMPTY = "empty"    # a 503 without a body
 STALL = "stall"    # half a body, then nothing for 30 seconds
+# What happens to the temporary key that signed the call: it has expired, for this call and all others that it signed.
+REVOKE = "revoke"
 # What happens to the objects of a bucket when the answer has been made.
 CHANGE = "change"
 DELETE = "delete"
 SERVICES = ("GET", "LIST", "S3", "STS", "SECRETS", "SSM", "IMDS", "CREDS")
 SPELLING = re.compile(rf"(?:({'|'.join(SERVICES)}):)?"
-                      rf"({'|'.join([*REFUSALS, CUT, HANG, RESET, HTML, EMPTY, STALL, CHANGE, DELETE])})x(\d+)")
+                      rf"({'|'.join([*REFUSALS, CUT, HANG, RESET, HTML, EMPTY, STALL, REVOKE, CHANGE, DELETE])})x(\d+)")
 
 
 class Faults:

@@ -25,6 +25,9 @@ class Keyring:
     def find(self, key_id):
         return self.keys.get(key_id)
 
+    def revoke(self, key_id):
+        self.keys[key_id].expires = self.clock.now()
+
     def issue(self):
         """A new temporary key, in the words of the metadata services: AccessKeyId … Expiration."""
         expires = self.clock.now() + datetime.timedelta(seconds=self.lifetime)

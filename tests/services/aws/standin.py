@@ -71,6 +71,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             answer = service.answer(request)
             fault = self.server.faults.next(service.names(request))
+            if fault == faults.REVOKE:
+                fault = None
+                self.server.keyring.revoke(signature.Claim(request).key_id)
+                answer = service.answer(request)
         except Refusal as refusal:
             answer = service.refuse(refusal, request)
         if fault in (faults.CHANGE, faults.DELETE):
@@ -137,7 +141,7 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     def __init__(self, options):
         super().__init__(("127.0.0.1", options.port), Handler)
         self.clock, self.log, self.faults = Clock(options.clock), Log(options.log), faults.Faults(options.fault)
-        keys = keyring.Keyring(options.key, self.clock, options.lifetime)
+        self.keyring = keys = keyring.Keyring(options.key, self.clock, options.lifetime)
         checker = signature.Checker(keys, self.clock)
         self.services = [metadata.InstanceMetadata(options, keys), metadata.ContainerCredentials(keys),
                          json_services.SecretsManager(options, checker), json_services.ParameterStore(options, checker),
