@@ -15,15 +15,20 @@ namespace {
 
 class DecodingReader : public PieceReader {
  public:
-  DecodingReader(std::unique_ptr<Reader> bytes, std::unique_ptr<Decoder> decoder, BadBytes badBytes)
-      : bytes_(std::move(bytes)), decoder_(std::move(decoder)), badBytes_(badBytes) {}
+  DecodingReader(std::unique_ptr<Reader> bytes, std::string_view encoding, BadBytes badBytes)
+      : bytes_(std::move(bytes)),
+        encoding_(encoding),
+        decoder_(makeDecoder(findCharset(encoding))),
+        badBytes_(badBytes) {}
 
  private:
   bool nextPiece() override {
     if (finished_) return false;
     const Decoder::Step step = decoder_->decode(block_.rest());
     block_.skip(step.used);
+    passed_ += step.used;
     piece_ = step.text;
+    lines_ += static_cast<std::size_t>(std::count(piece_.begin(), piece_.end(), '\n'));
     if (!piece_.empty()) return true;
     if (step.bad > 0) {
       replaceBad(step.bad);
@@ -43,15 +48,31 @@ class DecodingReader : public PieceReader {
   }
 
   void replaceBad(std::size_t count) {
-    if (badBytes_ == BadBytes::Refuse) throw Error(ErrorCode::Fault, fmt::format("Input length = {}", count));
+    if (badBytes_ == BadBytes::Refuse) throw refusal(count);
     block_.skip(count);
+    passed_ += count;
     piece_ = "\xEF\xBF\xBD";
   }
 
+  /// Java's words, and what one wants to know.
+  Error refusal(std::size_t count) const {
+    std::string bytes;
+    for (const char c : block_.rest().substr(0, count))
+      bytes += fmt::format(" {:02X}", static_cast<unsigned char>(c));
+    return {ErrorCode::Fault,
+            fmt::format(
+                "Input length = {}\n  What stands in line {} (offset {}, bytes{}) is not {}. Set encoding to "
+                "what the file is written in, or detectEncoding=true.",
+                count, lines_ + 1, passed_, bytes, encoding_)};
+  }
+
   std::unique_ptr<Reader> bytes_;
+  std::string encoding_;
   std::unique_ptr<Decoder> decoder_;
   BadBytes badBytes_;
   Block block_;
+  std::size_t passed_ = 0;  ///< bytes
+  std::size_t lines_ = 0;
   bool finished_ = false;
 };
 
@@ -76,7 +97,7 @@ class StartKeepingReader : public Reader {
 void requireEncoding(std::string_view name) { findCharset(name); }
 
 std::unique_ptr<Reader> decode(std::unique_ptr<Reader> bytes, std::string_view encoding, BadBytes badBytes) {
-  return std::make_unique<DecodingReader>(std::move(bytes), makeDecoder(findCharset(encoding)), badBytes);
+  return std::make_unique<DecodingReader>(std::move(bytes), encoding, badBytes);
 }
 
 std::string detectEncoding(std::unique_ptr<Reader> bytes) {

@@ -142,8 +142,8 @@ TEST_CASE("a placeholder without value in a repeatable is the bare error") {
 TEST_CASE("a script that can't be decoded has no checksum") {
   for (const char* name : {"s/V1__c.sql", "s/R__c.sql"}) {
     const Error error = failureOf([&] { migrations({script(name, "--\xED\xA0\x80")}); });
-    CHECK(error.message() ==
-          "Unable to calculate checksum of " + std::string(name).substr(2) + "\r\nInput length = 3");
+    CHECK(error.message().starts_with("Unable to calculate checksum of " + std::string(name).substr(2) +
+                                      "\r\nInput length = 3\n"));
     CHECK(error.causes().empty());
   }
   CHECK_NOTHROW(migrations({script("foo.sql", "\xFF"), script("beforeMigrate.sql", "\xFF")}));

@@ -169,9 +169,20 @@ TEST_CASE("bytes that are no text are refused with the length that Java names") 
   for (const Sample& sample : bad) {
     CAPTURE(sample.encoding);
     CAPTURE(sample.bytes);
-    CHECK(failure(sample.bytes, sample.encoding) == "Input length = " + sample.text);
-    CHECK(failure(sample.bytes, sample.encoding, 1) == "Input length = " + sample.text);
+    const std::string whole = failure(sample.bytes, sample.encoding);
+    CHECK(whole.substr(0, whole.find('\n')) == "Input length = " + sample.text);
+    CHECK(failure(sample.bytes, sample.encoding, 1) == whole);
   }
+}
+
+TEST_CASE("a failure says where the bytes stand and what they are") {
+  CHECK(failure("--\xC3\xA4\n-- Zo\xEB\n", "UTF-8") ==
+        "Input length = 1\n  What stands in line 2 (offset 10, bytes EB) is not UTF-8. Set encoding to what "
+        "the "
+        "file is written in, or detectEncoding=true.");
+  CHECK(failure("\n\n" + std::string(70'000, 'a') + "\xED\xA0\x80", "UTF-8")
+            .starts_with(
+                "Input length = 3\n  What stands in line 3 (offset 70002, bytes ED A0 80) is not UTF-8."));
 }
 
 TEST_CASE("text in front of bad bytes is still given") {
