@@ -1,59 +1,44 @@
 #include "core/migrations/script_text.h"
 
+#include <array>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.h"
 #include "core/text/encoding.h"
-#include "core/text/piece_reader.h"
 
 namespace whimbrel {
 namespace {
 
 constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 
-/// Drops every byte-order mark, but passes on the character behind a dropped one whatever it is.
-class MarkDroppingReader : public PieceReader {
+/// Drops the byte-order mark at the head. Others are data, or for the splitter to pass over.
+class MarkDroppingReader : public Reader {
  public:
   explicit MarkDroppingReader(std::unique_ptr<Reader> text) : text_(std::move(text)) {}
 
+  std::size_t read(char* buffer, std::size_t size) override {
+    while (!begun_ && head_.size() < byteOrderMark.size()) {
+      std::array<char, byteOrderMark.size()> more;
+      const std::size_t count = text_->read(more.data(), more.size() - head_.size());
+      if (count == 0) break;
+      head_.append(more.data(), count);
+    }
+    if (!begun_ && head_ == byteOrderMark) head_.clear();
+    begun_ = true;
+    if (head_.empty()) return text_->read(buffer, size);
+    const std::size_t count = head_.copy(buffer, size);
+    head_.erase(0, count);
+    return count;
+  }
+
  private:
-  bool nextPiece() override {
-    if (block_.rest().size() < byteOrderMark.size() && !ended_) {
-      ended_ = !block_.refill(*text_);
-      return true;
-    }
-    const std::string_view rest = block_.rest();
-    if (rest.empty()) return false;
-    const std::size_t mark = rest.find(byteOrderMark, behindMark_ ? 1 : 0);
-    behindMark_ = false;
-    if (mark == 0) {
-      block_.skip(byteOrderMark.size());
-      behindMark_ = true;
-    } else {
-      take(mark != std::string_view::npos ? mark : rest.size() - (ended_ ? 0 : cutMark(rest)));
-    }
-    return true;
-  }
-
-  void take(std::size_t count) {
-    piece_ = block_.rest().substr(0, count);
-    block_.skip(count);
-  }
-
-  /// The length of what may be the first bytes of a mark at the end of the block.
-  static std::size_t cutMark(std::string_view rest) {
-    for (const std::size_t size : {2u, 1u})
-      if (rest.ends_with(byteOrderMark.substr(0, size))) return size;
-    return 0;
-  }
-
   std::unique_ptr<Reader> text_;
-  Block block_;
-  bool behindMark_ = false;
-  bool ended_ = false;
+  std::string head_;  ///< what was read to look for the mark
+  bool begun_ = false;
 };
 
 /// A script's text together with everything that it reads through.

@@ -1,5 +1,5 @@
-// The text of a script as it is sent to the database: bytes → characters → without byte-order marks →
-// placeholders.
+// The text of a script as it is sent to the database: bytes → characters → without a byte-order
+// mark at the head → placeholders.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ namespace whimbrel {
 /// ("Input length = 1").
 std::unique_ptr<Reader> openDecoded(const Resource& resource, std::string_view encoding);
 
-/// openDecoded without byte-order marks (spec/migrations.md section 9) and with placeholders replaced: what
-/// the splitter reads. `placeholders` must outlive the reader.
+/// openDecoded without a byte-order mark at the head and with placeholders replaced: what the splitter reads.
+/// `placeholders` must outlive the reader.
 std::unique_ptr<Reader> openScript(const Resource& resource, std::string_view encoding,
                                    const Placeholders& placeholders);
 

@@ -20,11 +20,14 @@ constexpr ByteSet asciiSpaces = [] {
   return set;
 }();
 
-/// White space outside of ASCII: Java's, and U+00A0. Every other non-ASCII character counts as a letter, as
-/// the servers do it.
+/// Where files were put one behind the other, one stands at the head of each.
+constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
+
+/// White space outside of ASCII: Java's, U+00A0, and byte-order marks. Every other non-ASCII character counts
+/// as a letter, as the servers do it.
 bool isWideSpace(char32_t c) {
-  return c == 0x00A0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A && c != 0x2007) || c == 0x2028 ||
-         c == 0x2029 || c == 0x205F || c == 0x3000;
+  return c == 0x00A0 || c == 0xFEFF || c == 0x1680 || (c >= 0x2000 && c <= 0x200A && c != 0x2007) ||
+         c == 0x2028 || c == 0x2029 || c == 0x205F || c == 0x3000;
 }
 
 // What a byte does to the word that it stands in; several may be true of a whole word.
@@ -131,6 +134,7 @@ void Lexer::skipToToken(Surroundings surroundings) {
     if (skipped[static_cast<std::size_t>(byte)]) continue;  // peek() has read more
     const std::size_t size = byte < 0x80 ? 0 : whiteSpaceSize();
     if (size == 0) return;
+    if (source_.startsWith(byteOrderMark)) source_.blank(size);  // servers don't take it for white space
     source_.skip(size);
   }
 }

@@ -1,6 +1,5 @@
 #include "core/sql/source.h"
 
-#include <algorithm>
 #include <cstring>
 
 namespace whimbrel::sql {

@@ -2,6 +2,7 @@
 // grows as needed, and knows line and column of its positions.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -58,6 +59,8 @@ class Source {
 
   /// Moves over bytes that were seen by one of the above.
   void skip(std::size_t count) { cursor_ += count; }
+  /// Puts blanks in the place of as many such bytes.
+  void blank(std::size_t count) { std::fill_n(buffer_.data() + cursor_, count, ' '); }
   /// Moves behind the bytes of the set that are in memory.
   void skipInMemory(const ByteSet& set) {
     while (cursor_ < filled_ && set[static_cast<unsigned char>(buffer_[cursor_])]) ++cursor_;

@@ -44,7 +44,7 @@ struct Part {
     return statement.text == theirs.text && statement.begin == theirs.begin &&
            statement.line == theirs.line && statement.column == theirs.column &&
            statement.transactional == theirs.transactional && statement.batchable == theirs.batchable &&
-           statement.openEnd == theirs.openEnd && data == other.data;
+           statement.hint == theirs.hint && data == other.data;
   }
 };
 
@@ -94,7 +94,8 @@ class Gap {
 
   bool skipWideSpace() {
     static constexpr std::u32string_view spaces =
-        U"\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200A\u2028\u2029\u205F\u3000";
+        U"\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200A\u2028\u2029\u205F\u3000"
+        U"\uFEFF";
     std::size_t size = 0;
     if (spaces.find(decodeUtf8(text_, size)) == std::u32string_view::npos) return false;
     text_.remove_prefix(size);
@@ -154,13 +155,25 @@ std::string_view behindData(std::string_view text, const std::string& data) {
   return text;
 }
 
+/// Whether the script goes on with the text, where blanks may stand in the place of a byte-order mark.
+bool goesOn(std::string_view script, std::string_view text) {
+  static constexpr std::string_view mark = "\xEF\xBB\xBF";
+  while (!text.empty()) {
+    const std::size_t size = script.starts_with(mark) && text.starts_with("   ") ? mark.size() : 1;
+    if (script.empty() || (size == 1 && script.front() != text.front())) return false;
+    script.remove_prefix(size);
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 void requireWhole(std::string_view script, const sql::Syntax& syntax, const Parts& parts) {
   std::string delimiter = ";";
   std::string_view rest = script;
   for (const auto& [statement, data] : parts.all) {
     const std::size_t position = script.size() - rest.size();
     require(!statement.text.empty() && statement.begin >= position);
-    require(script.substr(statement.begin).starts_with(statement.text));
+    require(goesOn(script.substr(statement.begin), statement.text));
     require(Gap(syntax, delimiter, rest.substr(0, statement.begin - position)).holdsNothingElse());
     rest = script.substr(statement.begin + statement.text.size());
     if (statement.copyData) rest = behindData(rest, data);

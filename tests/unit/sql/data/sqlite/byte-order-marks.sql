@@ -1,0 +1,5 @@
+CREATE TABLE t (v TEXT);
+-- the end﻿
+﻿INSERT INTO t﻿ VALUES ('﻿a﻿﻿');
+﻿;﻿﻿
+SELECT "﻿"﻿
