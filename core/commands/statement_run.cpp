@@ -116,8 +116,8 @@ void StatementRun::report(const Execution& execution) {
 }
 
 Error StatementRun::failure(const sql::Statement& statement, const SqlError& error) const {
-  const std::string openEnd = statement.openEnd.empty() ? "" : "\n  " + statement.openEnd;
-  const SqlError told(error.what() + openEnd + leftBehind(), error.sqlState, error.vendorCode);
+  const std::string hint = statement.hint.empty() ? "" : "\n  " + statement.hint;
+  const SqlError told(error.what() + hint + leftBehind(), error.sqlState, error.vendorCode);
   return Error(ErrorCode::DbConnection,
                sqlErrorBlock(fmt::format("Migration {} failed", script_.filename()), told,
                              {script_.path, script_.absolutePath, statement.line, statement.text}));

@@ -60,8 +60,9 @@ class Splitter::Engine {
   void begin();
   void take(const Token& token);
   void takeWord(const Token& token);
-  void takeSymbol(char symbol);
+  void takeSymbol(const Token& token);
   void takeOpenEnd(const Token& token);
+  void takeClientCommand(const Token& backslash);
   void classify(std::string_view word);
   std::optional<Statement> changeDelimiter(const Token& command);
   std::optional<Statement> finishAtDelimiter(const Token& delimiter);
@@ -93,7 +94,7 @@ class Splitter::Engine {
   bool begun_ = false;                ///< there is more than comments
   bool placed_ = false;               ///< there is more than comments and parentheses
   std::optional<Place> openComment_;  ///< where a comment without end begins
-  std::string openEnd_;               ///< as in Statement
+  std::string hint_;                  ///< as in Statement
   int parentheses_ = 0;
   std::string words_;  ///< the first words outside of parentheses, upper case
   int wordCount_ = 0;
@@ -156,7 +157,7 @@ void Splitter::Engine::begin() {
   executable_.reset();
   commented_ = begun_ = placed_ = false;
   openComment_.reset();
-  openEnd_.clear();
+  hint_.clear();
   parentheses_ = 0;
   words_.clear();
   wordCount_ = 0;
@@ -188,7 +189,7 @@ void Splitter::Engine::take(const Token& token) {
       nesting_.name();
       break;
     case Kind::Symbol:
-      takeSymbol(token.symbol);
+      takeSymbol(token);
       break;
     case Kind::Open:
       ++parentheses_;
@@ -207,8 +208,16 @@ void Splitter::Engine::takeOpenEnd(const Token& token) {
   const bool comment = token.kind == Kind::Comment || token.kind == Kind::ExecutableComment;
   const Place place = source_.placeOf(token.begin);
   if (comment) openComment_ = place;
-  openEnd_ = fmt::format("The {} that begins at line {} col {} has no end.", comment ? "comment" : "quote",
-                         place.line, place.column);
+  hint_ = fmt::format("The {} that begins at line {} col {} has no end.", comment ? "comment" : "quote",
+                      place.line, place.column);
+}
+
+/// `\connect` and the like, which is sent as it stands and makes a syntax error.
+void Splitter::Engine::takeClientCommand(const Token& backslash) {
+  if (!hint_.empty()) return;
+  const Place place = source_.placeOf(backslash.begin);
+  hint_ = fmt::format("The backslash at line {} col {} begins a command of psql, which only psql can run.",
+                      place.line, place.column);
 }
 
 void Splitter::Engine::takeWord(const Token& token) {
@@ -219,8 +228,9 @@ void Splitter::Engine::takeWord(const Token& token) {
   if (significant) classify(word);
 }
 
-void Splitter::Engine::takeSymbol(char symbol) {
-  if (symbol != ';') return nesting_.symbol(symbol);
+void Splitter::Engine::takeSymbol(const Token& token) {
+  if (token.symbol == '\\' && !syntax_.clientLines.empty()) takeClientCommand(token);
+  if (token.symbol != ';') return nesting_.symbol(token.symbol);
   nesting_.semicolon();
   if (nesting_.open()) parentheses_ = 0;  // surplus ones must not hide the rest of a body
 }
@@ -292,9 +302,9 @@ std::optional<Statement> Splitter::Engine::finishAtEnd(const Token& end) {
         fmt::format("Comment without end at line {} col {}", openComment_->line, openComment_->column),
         openComment_->line, openComment_->column);
   if (!isStatement()) return std::nullopt;
-  if (openEnd_.empty() && lexer_.delimiter() != ";")
-    openEnd_ = fmt::format("The delimiter is {} since line {} col {}, and does not come any more.",
-                           lexer_.delimiter(), delimiterPlace_.line, delimiterPlace_.column);
+  if (hint_.empty() && lexer_.delimiter() != ";")
+    hint_ = fmt::format("The delimiter is {} since line {} col {}, and does not come any more.",
+                        lexer_.delimiter(), delimiterPlace_.line, delimiterPlace_.column);
   return finish(end.begin);
 }
 
@@ -308,7 +318,7 @@ Statement Splitter::Engine::finish(std::size_t end) {
           .endsTransaction = endsTransaction_,
           .batchable = batchable_,
           .begin = start_,
-          .openEnd = std::move(openEnd_)};
+          .hint = std::move(hint_)};
 }
 
 ParseError Splitter::Engine::error(std::string_view what, std::string_view text) const {

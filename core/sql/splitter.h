@@ -24,9 +24,9 @@ struct Statement {
   bool copyData = false;           ///< COPY … FROM STDIN: its data follow, see Splitter::copyData()
   bool batchable = false;          ///< has one answer and leaves the session alone: see Syntax::batchable
   std::size_t begin = 0;           ///< where `text` stands in the script, in bytes
-  /// Of a statement that runs into the end of the script: what began before and has no end, with its place.
-  /// Perhaps that is meant so; it is what to look at when the database refuses the statement.
-  std::string openEnd;
+  /// What to look at when the database refuses the statement: what has no end of one that runs into the end
+  /// of the script, or a command of a client. With its place.
+  std::string hint;
 };
 
 /// A script that can't be split: `line` and `column` are those of the statement being read.

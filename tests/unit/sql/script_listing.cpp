@@ -24,7 +24,7 @@ std::string listing(Reader& script, const Syntax& syntax) {
     while (const std::optional<Statement> statement = splitter.next()) {
       list += fmt::format("=== {}:{}{}\n{}\n", statement->line, statement->column,
                           statement->transactional ? "" : " non-transactional", statement->text);
-      if (!statement->openEnd.empty()) list += "??? " + statement->openEnd + "\n";
+      if (!statement->hint.empty()) list += "??? " + statement->hint + "\n";
       if (statement->copyData) list += "--- data\n" + readAll(splitter.copyData());
     }
   } catch (const ParseError& error) {

@@ -1,0 +1,4 @@
+SELECT 1 AS "\\",
+  '\'
+  \gset
+SELECT 2;
