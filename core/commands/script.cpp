@@ -25,6 +25,13 @@ class TextScript : public Reader {
   std::unique_ptr<Reader> replaced_;
 };
 
+/// Of a BEGIN. A dump that was cut off must not pass for a whole one.
+sql::ParseError withoutEnd(const sql::Statement& begin) {
+  return {fmt::format("The transaction that begins at line {} col {} has no end: there is no COMMIT",
+                      begin.line, begin.column),
+          begin.line, begin.column};
+}
+
 }  // namespace
 
 Script::Script(const Migration& migration, const ScriptContext& context)
@@ -80,12 +87,15 @@ void Script::split(std::optional<bool> executeInTransaction) {
   std::optional<bool> kind;
   bool endedOurs = false;  // a BEGIN behind that is no sign of a script made to run without our transaction
   bool ownTransaction = false;  // as in a dump of sqlite3: PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; …
+  std::optional<sql::ParseError> open;  // what to say of a transaction that is not ended
   const bool mayMix = context_.settings.mixed || executeInTransaction;
   ScriptProgress progress(context_.log, resource_.filename(), 0);
   forEach(progress, [&](const sql::Statement& statement, const Reader* copyData) {
     progress.addStatement();
     ownTransaction = ownTransaction || (statement.beginsTransaction && !endedOurs);
     endedOurs = endedOurs || statement.endsTransaction;
+    if (statement.beginsTransaction) open = withoutEnd(statement);
+    if (statement.endsTransaction) open.reset();
     if (!mayMix && !ownTransaction && kind && *kind != statement.transactional) {
       throw Error(fmt::format(
           "Detected both transactional and non-transactional statements within the same migration "
@@ -98,6 +108,7 @@ void Script::split(std::optional<bool> executeInTransaction) {
     bytes += copyData != nullptr ? keptBytes + 1 : statement.text.size();
     if (bytes <= keptBytes) kept.push_back(statement);
   });
+  if (open) throw parseError(*open);
   transactional_ = executeInTransaction.value_or(context_.settings.executeInTransaction &&
                                                  kind.value_or(true) && !ownTransaction);
   if (bytes <= keptBytes) statements_ = std::move(kept);
