@@ -8,7 +8,7 @@ set -eu
 umask 022
 
 folder=${1:?usage: mysql-install.sh FOLDER}
-if [ -x "$folder/bin/mysqld" ] && "$folder/bin/mysqld" --version >/dev/null 2>&1; then exit 0; fi
+if [ -x "$folder/bin/mysqldump" ] && "$folder/bin/mysqld" --version >/dev/null 2>&1; then exit 0; fi
 
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
@@ -79,7 +79,7 @@ wrap() {
     >"$folder/bin/${program##*/}"
   chmod 755 "$folder/bin/${program##*/}"
 }
-wrap "$root/usr/bin/mysql" --no-defaults "--plugin-dir='$plugins'"
+for client in mysql mysqldump; do wrap "$root/usr/bin/$client" --no-defaults "--plugin-dir='$plugins'"; done
 wrap "$root/usr/sbin/mysqld" --no-defaults "--basedir='$root/usr'" "--lc-messages-dir='$share'" \
   "--character-sets-dir='$share/charsets'" "--plugin-dir='$plugins'"
 "$folder/bin/mysqld" --version
