@@ -1,5 +1,6 @@
 #include "core/commands/statement_run.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,16 @@ namespace {
 /// A batch is full with this many statements or bytes: more of them at once gain nothing and cost memory.
 constexpr std::size_t fullStatements = 1000;
 constexpr std::size_t fullBytes = 1 << 20;
+
+/// Nobody sees a NUL, and where most servers complain of one, they don't say so.
+std::string aboutNul(const sql::Statement& statement) {
+  const std::size_t nul = statement.text.find('\0');
+  if (nul == std::string::npos) return "";
+  // Statements are told by their first line that is no comment; this one may be elsewhere.
+  const auto before = statement.text.begin() + static_cast<std::ptrdiff_t>(nul);
+  return fmt::format("\n  The statement holds a NUL character, in its line {}.",
+                     1 + std::count(statement.text.begin(), before, '\n'));
+}
 
 void call(const std::function<void()>& event) {
   if (event) event();
@@ -117,7 +128,8 @@ void StatementRun::report(const Execution& execution) {
 
 Error StatementRun::failure(const sql::Statement& statement, const SqlError& error) const {
   const std::string hint = statement.hint.empty() ? "" : "\n  " + statement.hint;
-  const SqlError told(error.what() + hint + leftBehind(), error.sqlState, error.vendorCode);
+  const SqlError told(error.what() + hint + aboutNul(statement) + leftBehind(), error.sqlState,
+                      error.vendorCode);
   return Error(ErrorCode::DbConnection,
                sqlErrorBlock(fmt::format("Migration {} failed", script_.filename()), told,
                              {script_.path, script_.absolutePath, statement.line, statement.text}));

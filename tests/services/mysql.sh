@@ -34,7 +34,7 @@ start() {
       --initialize-insecure >"$LOG" 2>&1 || { cat "$LOG" >&2; return 1; }
   fi
   launch "$HOME_FOLDER/bin/mysqld" --mysqlx=OFF --skip-log-bin --innodb-redo-log-capacity=16M \
-    --innodb-buffer-pool-size=64M --innodb-flush-log-at-trx-commit=2 --local-infile=ON \
+    --innodb-buffer-pool-size=64M --max-allowed-packet=16M --innodb-flush-log-at-trx-commit=2 --local-infile=ON \
     --secure-file-priv="$RUN/files"
   if fresh; then
     make_users

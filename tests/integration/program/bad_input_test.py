@@ -2,6 +2,7 @@
 """What users get wrong and what machines run out of: a message that says so, exit code 1, a history that tells the truth."""
 import contextlib
 import os
+import re
 import subprocess
 import unittest
 
@@ -82,21 +83,6 @@ class WrongConfiguration(ProgramTest):
         self.succeeds("-encoding=ISO-8859-1", "migrate")
         self.assertIn("'Zoë'", self.database.query("SELECT sql FROM sqlite_master WHERE name = 't'")[0][0])
 
-    def test_a_nul_in_a_script_is_refused_where_the_database_would_stop_reading(self):
-        self.script("V1__one.sql", b"CREATE TABLE one (id INT);\nINSERT INTO one VALUES (1); -- x\0y\nINSERT INTO one VALUES (2);")
-        self.assertIn("NUL character", self.fails("migrate").err)
-        self.assertEqual(self.history(), [])
-
-    def test_scripts_that_have_no_end(self):
-        for number, text in enumerate(("SELECT 'open", "/* open", "SELECT \"open", "CREATE TRIGGER t AFTER INSERT ON one BEGIN SELECT 1;", "SELECT ${open", "SELECT ${unknown};")):
-            with self.subTest(text):
-                self.script("V2__open.sql", text)
-                run = self.run_tool("migrate")
-                self.assertNotRegex(run.err, "std::|terminate", run)
-                if "${unknown}" in text:
-                    self.assertIn("No value provided for placeholder: ${unknown}", run.err)
-                    self.assertEqual(run.code, 1)
-
     def test_a_default_schema_where_there_are_no_schemas(self):
         run = self.fails("-defaultSchema=other", "migrate")
         self.assertIn("WARNING: SQLite", run.out)
@@ -152,6 +138,105 @@ class FailingScript:
         self.scripts(R__rows="INSERT INTO one VALUES (1);")
         self.succeeds("migrate")
         self.assertEqual(self.applied(), ["1", "rows"])
+
+
+BODY = {"sqlite": "CREATE TRIGGER t AFTER INSERT ON one BEGIN SELECT 1;", "mysql": "CREATE PROCEDURE p() BEGIN SELECT 1;",
+        "postgresql": "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1;"}
+QUOTE, COMMENT = "The quote that begins at line 4 col {} has no end", "The comment that begins at line 4 col {} has no end"
+NO_END = {    # what begins in line 4, and what is said of it
+    "sqlite": {"INSERT INTO one VALUES ('it; -- ''": QUOTE.format(25), 'SELECT "open;': QUOTE.format(8), "SELECT [open;": QUOTE.format(8),
+               "/* open;": "Comment without end at line 4 col 1", "SELECT 1 /* open;": "Comment without end at line 4 col 10",
+               BODY["sqlite"]: "Incomplete statement at line 4 col 1: ", "BEGIN;": "The transaction that begins at line 4 col 1 has no end"},
+    "mysql": {"INSERT INTO one VALUES ('it\\'; -- ''": QUOTE.format(25), 'SELECT "open;': QUOTE.format(8), "SELECT `open;": QUOTE.format(8),
+              "/* open;": "Comment without end at line 4 col 1", "/*! SELECT 1;": COMMENT.format(1),
+              "SELECT 1 FROM /* open;": COMMENT.format(15), BODY["mysql"]: "Incomplete statement at line 4 col 1: ",
+              "DELIMITER $$\nSELECT 1;": "The delimiter is $$ since line 4 col 1, and does not come any more",
+              "DELIMITER \t": "No delimiter given behind DELIMITER at line 4 col 1", "SELECT 1 DELIMITER $$": "Delimiter changed inside statement at line 4 col 1"},
+    "postgresql": {"INSERT INTO one VALUES ('it; -- ''": QUOTE.format(25), 'SELECT "open;': QUOTE.format(8), "SELECT e'\\';": QUOTE.format(8),
+                   "SELECT $a$ ; $b$;": QUOTE.format(8), "SELECT $$ ;": QUOTE.format(8), "/* /* */ open;": "Comment without end at line 4 col 1",
+                   "SELECT 1 FROM /* open;": COMMENT.format(15), BODY["postgresql"]: "Incomplete statement at line 4 col 1: ",
+                   "COPY one FROM STDIN;\n7\n": "The data of the COPY at line 4 col 1 have no end"},
+}
+NO_END["mariadb"] = NO_END["mysql"]
+
+
+@on_each(*EVERYWHERE, "postgresql")
+class BadScript:
+    """What is wrong with the text of a script itself."""
+
+    def nothing_is_left(self):
+        self.assertEqual(self.history(), [])
+        tables = "sqlite_master WHERE name = 'one'" if self.kind == "sqlite" else f"information_schema.tables WHERE table_schema = '{self.database.schema}' AND table_name = 'one'"
+        self.assertEqual(self.database.query(f"SELECT 1 FROM {tables}"), [])
+
+    def test_what_has_no_end_is_told_with_its_place(self):
+        for text, expected in NO_END[self.kind].items():
+            with self.subTest(text):
+                self.scripts(V1__open="CREATE TABLE one (id INT);\n-- it's\n\n" + text + "\nSELECT 2;\n")
+                run = self.fails("migrate")
+                self.assertIn(expected, run.err)
+                self.assertIn("V1__open.sql", run.err)
+                if "Unable to parse" in run.err or self.kind not in SERVERS:
+                    self.nothing_is_left()
+                else:    # the server refused it, behind what commits by itself
+                    self.assertIn("Line       : ", run.err)
+                    self.assertEqual(self.history(), [["1", "SQL", "0"]])
+                self.succeeds("clean")
+
+    def test_a_placeholder_without_value_or_end(self):
+        for text in ("${unknown}", "${open"):
+            self.scripts(V1__open=f"CREATE TABLE one (id INT);\nSELECT {text};\n")
+            self.assertIn(f"No value provided for placeholder: {text}", self.fails("migrate").err)
+            self.nothing_is_left()
+
+    def test_a_nul_that_the_database_would_not_read_past(self):
+        self.script("V1__one.sql", b"CREATE TABLE one (id INT);\nINSERT INTO one VALUES (1); -- x\0y\nINSERT INTO one VALUES (2);")
+        self.assertIn("The statement holds a NUL character, in its line 1.", self.fails("migrate").err)
+        if self.kind not in SERVERS:
+            self.nothing_is_left()
+            self.script("V1__one.sql", b"CREATE TABLE one (v VARCHAR(9));\nINSERT INTO one VALUES ('a\0b');")
+            self.assertIn("NUL character", self.fails("migrate").err)
+            return self.nothing_is_left()
+        self.assertEqual(self.history(), [["1", "SQL", "0"]])
+        self.assertEqual(self.database.query("SELECT id FROM one"), [])
+        self.succeeds("clean")
+        self.script("V1__one.sql", b"CREATE TABLE one (v VARCHAR(9));\nINSERT INTO one VALUES ('a\0b');")    # a character as any other
+        self.succeeds("migrate")
+        self.assertEqual(self.database.query("SELECT HEX(v) FROM one"), [["610062"]])
+
+    def test_another_encoding(self):
+        self.script("V1__one.sql", "-- a comment\nCREATE TABLE one (id INT, v VARCHAR(20));\nINSERT INTO one VALUES (1, 'Zo\xeb');".encode("latin-1"))
+        run = self.fails("migrate")
+        self.assertIn("V1__one.sql", run.err)
+        self.assertIn("Input length = 1\n  What stands in line 3 (offset 85, bytes EB) is not UTF-8.", run.err)
+        for words in (["-encoding=ISO-8859-1"], ["-detectEncoding=true"]):
+            self.succeeds("clean", *words)
+            self.succeeds(*words, "migrate")
+            self.assertEqual(self.database.query("SELECT v FROM one"), [["Zo\xeb"]])
+        self.succeeds("clean", *words)
+        self.script("V1__one.sql", "CREATE TABLE one (id INT)".encode("utf-16"))
+        self.fails("migrate")
+        self.succeeds("-encoding=UTF-16", "migrate")
+
+
+@on_each(*SERVERS)
+class LargePackets:
+    def test_a_statement_over_max_allowed_packet(self):
+        """The server would close the connection without a word."""
+        limit = int(self.database.query("SELECT @@global.max_allowed_packet")[0][0])
+        for batch in ("false", "true"):
+            self.succeeds("clean")
+            self.scripts(V1__large="CREATE TABLE one (v LONGTEXT);\nINSERT INTO one VALUES ('a');\nINSERT INTO one VALUES ('" + "x" * limit + "');\n")
+            run = self.fails(f"-batch={batch}", "migrate")
+            self.assertIn("Error Code : 1153\n", run.err)
+            self.assertIn("Line       : 3\n", run.err)
+            room = int(re.search(rf"The statement has {limit + 27} bytes, and the server's max_allowed_packet leaves room for (\d+)\. Raise that setting", run.err)[1])
+            self.assertEqual(self.history(), [["1", "SQL", "0"]])
+            self.assertEqual(self.database.query("SELECT COUNT(*) FROM one"), [["0"]])
+        self.succeeds("clean")
+        self.scripts(V1__large="CREATE TABLE one (v LONGTEXT);\nINSERT INTO one VALUES ('" + "x" * (room - 27) + "');\n")
+        self.succeeds("migrate")
+        self.assertEqual(self.database.query("SELECT LENGTH(v) FROM one"), [[str(room - 27)]])
 
 
 @on_each(*SERVERS)

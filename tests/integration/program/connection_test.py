@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Where the program connects to: several hosts, IPv6, UNIX sockets; what the session is told; and how long it waits."""
+import contextlib
 import pathlib
 import re
 import socket
@@ -15,9 +16,11 @@ QUICK = 15    # seconds that are surely less than what is waited for without the
 
 class Forwarder:
     """A server's address of our own, in front of the real server; counts who comes. Or one that takes connections and
-    says nothing, or ends them at once."""
+    says nothing, or ends them at once. What the program sends goes through up to `limit` bytes; then the connection is
+    cut, or `stalls`: nobody takes anything from it any more."""
 
-    def __init__(self, test, host="127.0.0.1", says="what the server says"):
+    def __init__(self, test, host="127.0.0.1", says="what the server says", limit=None, stalls=False):
+        self.limit, self.stalls = limit, stalls
         self.target = (test.database.host, int(test.database.port))
         self.says = says
         self.count = 0
@@ -43,23 +46,74 @@ class Forwarder:
                 server = socket.create_connection(self.target)
                 self.open.append(server)
                 for source, sink in ((client, server), (server, client)):
-                    threading.Thread(target=self.forward, args=(source, sink), daemon=True).start()
+                    threading.Thread(target=self.forward, args=(source, sink, self.limit if source is client else None), daemon=True).start()
 
-    @staticmethod
-    def forward(source, sink):
+    def forward(self, source, sink, limit):
         try:
             while data := source.recv(65536):
                 sink.sendall(data)
+                if limit is not None and (limit := limit - len(data)) <= 0:
+                    if not self.stalls:
+                        source.shutdown(socket.SHUT_RDWR)
+                        sink.shutdown(socket.SHUT_RDWR)
+                    return
             sink.shutdown(socket.SHUT_WR)
         except OSError:
             pass    # one of the two is gone
 
     def stop(self):
+        if self.listener.fileno() < 0:
+            return
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.thread.join(PATIENCE)
         for connection in self.open:
+            with contextlib.suppress(OSError):    # ended already
+                connection.shutdown(socket.SHUT_RDWR)
             connection.close()
+
+
+LINES = 40_000
+
+
+@on_each(*SERVERS, "postgresql")
+class Interruptions:
+    """The connection is lost, or dead, while the data of a script are on their way."""
+
+    def setUp(self):
+        super().setUp()
+        self.url = self.database.url
+        if self.kind == "postgresql":
+            data = "COPY one FROM STDIN;\n" + "".join(f"{i}\t{'x' * 100}\n" for i in range(LINES)) + "\\.\n"
+        else:
+            data = "INSERT INTO one VALUES " + ",\n".join(f"({i}, '{'x' * 100}')" for i in range(LINES)) + ";\n"
+        self.scripts(V1__one="CREATE TABLE one (id INT, v VARCHAR(200));\n" + data + "SELECT 1;\n")
+
+    def fails_and_leaves_nothing(self, forwarder, properties=""):
+        place = re.sub(r"//[^/]+/", f"//{forwarder.address}/", self.url)
+        self.database.url = place + ("&" if "?" in place else "?") + properties if properties else place
+        run = self.fails("migrate")
+        forwarder.stop()
+        self.assertIn("Line       : 2\n", run.err)
+        self.database.url = self.url
+        if self.kind == "postgresql":
+            self.assertIn("08006", run.err)
+            self.assertEqual(self.history(), [])
+            self.assertEqual(self.database.query("SELECT to_regclass('one')"), [[None]])
+        else:
+            self.assertIn("Lost connection to server", run.err)
+            self.assertEqual(self.database.query("SELECT COUNT(*) FROM one"), [["0"]])
+            self.succeeds("clean")
+        self.succeeds("migrate")
+        self.assertEqual(self.database.query("SELECT COUNT(*) FROM one"), [[str(LINES)]])
+
+    def test_a_connection_that_is_lost(self):
+        self.fails_and_leaves_nothing(Forwarder(self, limit=1_000_000))
+
+    def test_a_connection_on_which_nothing_goes_on(self):
+        start = time.monotonic()
+        self.fails_and_leaves_nothing(Forwarder(self, limit=1_000_000, stalls=True), f"socketTimeout={2 if self.kind == 'postgresql' else 2000}")
+        self.assertLess(time.monotonic() - start, QUICK)
 
 
 @on_each(*SERVERS, "postgresql")
