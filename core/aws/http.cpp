@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/aws/libcurl.h"
+#include "core/certificates.h"
 #include "core/error.h"
 #include "core/text/strings.h"
 
@@ -53,7 +54,7 @@ std::string_view HttpResponse::header(std::string_view name) const {
 class HttpClient::Implementation {
  public:
   Implementation(std::string caBundle, bool (*interrupted)())
-      : caBundle_(std::move(caBundle)), interrupted_(interrupted) {
+      : caBundle_(caBundle.empty() ? trustedCertificates() : std::move(caBundle)), interrupted_(interrupted) {
     static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (initialised != CURLE_OK) throw Error("libcurl can't be initialised");
     multi_.reset(curl_multi_init());

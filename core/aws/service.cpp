@@ -63,8 +63,10 @@ std::optional<std::chrono::seconds> clockSkew(const HttpResponse& response) {
   return std::chrono::seconds(timegm(&parts) - std::time(nullptr));
 }
 
+/// Seeded by the clock: std::random_device would ask for glibc 2.36.
 double randomChance() {
-  static std::minstd_rand generator{std::random_device{}()};
+  static std::minstd_rand generator{
+      static_cast<unsigned>(std::chrono::system_clock::now().time_since_epoch().count())};
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 

@@ -1,0 +1,8 @@
+# Which component each generator packs.
+if(CPACK_GENERATOR STREQUAL "TGZ")
+  set(CPACK_COMPONENTS_ALL folder)
+  set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY ON)
+else()
+  set(CPACK_COMPONENTS_ALL system)
+  set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+endif()

@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Builds the packages and uses them like somebody who has nothing else: the folder, unpacked in the minimal root of each
+# Debian release that is named, migrates the example and finds its own configuration and libraries; the .deb is held against
+# Debian's policy, installed and removed there.
+#   usage: tests/checks/package.sh [RELEASE]...    default: bookworm trixie
+# Needs root; installs debootstrap and lintian when they are missing. Minutes of compiling the first time: build/release.
+# Where WHIMBREL_TEST_MARIADB_URL, …MYSQL_URL and …POSTGRESQL_URL are set (with …_USER and …_PASSWORD), the folder logs in there.
+set -eu
+umask 022
+source=$(cd "$(dirname "$0")/../.." && pwd)
+build=$source/build/release
+releases=("$@")
+[ "$#" -gt 0 ] || releases=(bookworm trixie)
+
+fail() {
+  echo "package.sh: $1" >&2
+  exit 1
+}
+
+install_tools() {
+  local missing=()
+  for tool in debootstrap lintian; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+  [ "${#missing[@]}" = 0 ] || apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+pack() {
+  (cd "$source" && cmake --fresh --preset release >/dev/null && cmake --build --preset release -- --quiet)
+  rm -f "$build"/whimbrel*.tar.gz* "$build"/*.deb*
+  (cd "$build" && cpack -G TGZ && cpack -G DEB) >/dev/null
+  (cd "$build" && sha256sum --check --quiet whimbrel*.sha256) || fail "the SHA-256 files are not those of the packages"
+}
+
+# A root with nothing but the release's minimal system, kept from run to run.
+root_of() {
+  local root=/var/tmp/whimbrel-root-$1
+  if [ ! -e "$root/.complete" ]; then
+    rm -rf "$root"
+    debootstrap --variant=minbase "$1" "$root" >"$root.log" 2>&1 || fail "debootstrap of $1: $root.log"
+    touch "$root/.complete"
+  fi
+  printf '%s\n' "$root"
+}
+
+# In the root, with its /proc, an empty environment but for what stands before the program's name, in the folder /opt/whimbrel.
+inside() {
+  local root=$1
+  shift
+  unshare --mount --pid --fork --mount-proc="$root/proc" env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    chroot "$root" env -C "${folder:-/}" "$@"
+}
+
+# What is in the folder, and what it asks of the host: nothing younger than glibc 2.34 in the program and in what it carries.
+check_folder() {
+  local root=$1 young needed
+  for file in flyway conf/flyway.conf sql README.md LICENSE man/whimbrel.1 completion/whimbrel.bash licenses/libssl3 \
+    licenses/libmariadb3 licenses/PACKAGES; do
+    [ -e "$root/$file" ] || fail "missing in the folder: $file"
+  done
+  young=$(find "$root" -type f \( -name '*.so*' -o -name whimbrel \) -exec objdump -T {} + |
+    awk '/\*UND\*/' | grep -oE 'GLIBC_2\.[0-9]+' | sort -Vu | awk -F. '$2 > 34')
+  [ -z "$young" ] || fail "the folder needs symbols of $young"
+  needed=$(objdump -p "$root/whimbrel" | awk '$1 == "NEEDED" {print $2}' | grep -vE '^(libc|libm|libgcc_s|ld-linux-x86-64)\.so' || true)
+  [ -z "$needed" ] || fail "the program needs $needed"
+}
+
+# The libraries that a run of the program loads are those of the folder, but for glibc's and libgcc.
+check_libraries() {
+  local root=$1 library=$2 output
+  shift 2
+  output=$(folder=/opt/whimbrel inside "$root" LD_DEBUG=libs "$@" 2>&1) || true
+  grep -qF "calling init: /opt/whimbrel/lib/$library" <<<"$output" || fail "$library is not that of the folder: $output"
+  ! grep 'calling init:' <<<"$output" | grep -vE '/opt/whimbrel/|/(libc|libm|libresolv|libnss_[a-z]+|libgcc_s|ld-linux-x86-64)\.so' ||
+    fail "libraries of the host are used"
+}
+
+use_folder() {
+  local root=$1 output database
+  rm -rf "$root"/opt/whimbrel*
+  tar -xzf "$build"/whimbrel-*-linux-*.tar.gz -C "$root/opt"
+  mv "$root"/opt/whimbrel-* "$root/opt/whimbrel"
+  check_folder "$root/opt/whimbrel"
+
+  local folder=/opt/whimbrel
+  cp "$source"/examples/local/sql/*.sql "$root/opt/whimbrel/sql"
+  output=$(inside "$root" ./flyway -url=jdbc:sqlite:persons.db migrate info)
+  grep -qF 'now at version v2' <<<"$output" || fail "$output"
+  echo 'flyway.url=jdbc:sqlite:persons.db' >>"$root/opt/whimbrel/conf/flyway.conf"
+  ln -sf /opt/whimbrel/flyway "$root/usr/local/bin/flyway"
+  folder=/tmp inside "$root" flyway info | grep -qF 'Database: jdbc:sqlite:' || fail "conf/flyway.conf is not read through a link"
+
+  # Nobody listens there.
+  check_libraries "$root" libpq.so.5 ./flyway -url=jdbc:postgresql://127.0.0.1:1/x -user=u -password=p info
+  check_libraries "$root" libmariadb.so.3 ./flyway -url=jdbc:mariadb://127.0.0.1:1/x -user=u -password=p info
+  check_libraries "$root" libcurl.so.4 AWS_ENDPOINT_URL=https://127.0.0.1:1 AWS_ACCESS_KEY_ID=k AWS_SECRET_ACCESS_KEY=s AWS_REGION=eu-west-1 \
+    AWS_MAX_ATTEMPTS=1 ./flyway -url=jdbc:sqlite:persons.db -locations=s3:bucket/sql info
+  for database in MARIADB MYSQL POSTGRESQL; do use_server "$root" "$database"; done
+}
+
+# The folder logs in to a real server.
+use_server() {
+  local root=$1 url=WHIMBREL_TEST_$2_URL user=WHIMBREL_TEST_$2_USER password=WHIMBREL_TEST_$2_PASSWORD output
+  if [ -z "${!url:-}" ]; then
+    echo "  not used with $2: $url is not set"
+    return
+  fi
+  mkdir -p "$root/opt/whimbrel/one"
+  echo 'CREATE TABLE one (id INT);' >"$root/opt/whimbrel/one/V1__one.sql"
+  output=$(inside "$root" FLYWAY_URL="${!url}" FLYWAY_USER="${!user}" FLYWAY_PASSWORD="${!password}" \
+    ./flyway -schemas=whimbrel_package -locations=filesystem:one -cleanDisabled=false clean migrate clean) || fail "$output"
+  grep -qF 'Successfully applied 1 migration to schema' <<<"$output" || fail "$output"
+  echo "  migrated $2"
+}
+
+use_deb() {
+  local root=$1 output
+  rm -rf "$root/tmp/deb" && mkdir "$root/tmp/deb"
+  cp "$build"/whimbrel_*.deb "$root/tmp/deb/whimbrel.deb"
+  inside "$root" dpkg -i /tmp/deb/whimbrel.deb >/dev/null
+  output=$(folder=/tmp/deb inside "$root" whimbrel -url=jdbc:sqlite:x.db -locations=filesystem:. info)
+  grep -qF 'Schema version: << Empty Schema >>' <<<"$output" || fail "$output"
+  output=$(inside "$root" whimbrel -url=jdbc:postgresql://127.0.0.1:1/x -user=u -password=p info 2>&1) && fail "connected to nobody"
+  grep -qF 'libpq.so.5' <<<"$output" || fail "the missing library is not named: $output"
+  inside "$root" dpkg -P whimbrel >/dev/null
+  [ ! -e "$root/usr/bin/whimbrel" ] || fail "the .deb does not go away"
+}
+
+check_deb() {
+  local content
+  content=$(dpkg-deb -c "$build"/whimbrel_*.deb)
+  for file in bin/whimbrel share/man/man1/whimbrel.1.gz share/bash-completion/completions/whimbrel share/zsh/vendor-completions/_whimbrel \
+    share/fish/vendor_completions.d/whimbrel.fish share/doc/whimbrel/copyright share/doc/whimbrel/CHANGELOG.md.gz; do
+    grep -qF " ./usr/$file" <<<"$content" || fail "missing in the .deb: $file"
+  done
+  # It is not for Debian's archive: no changelog of Debian's and no address of a maintainer. SQLite and others are carried on purpose.
+  lintian --fail-on error,warning --suppress-tags embedded-library,no-changelog,debian-changelog-file-missing-or-wrong-name,bogus-mail-host \
+    --allow-root "$build"/whimbrel_*.deb || fail "lintian"
+}
+
+install_tools
+pack
+check_deb
+for release in "${releases[@]}"; do
+  echo "$release:"
+  root=$(root_of "$release")
+  use_folder "$root"
+  use_deb "$root"
+  echo "  folder and .deb work, with $(inside "$root" ldd --version | sed -n '1s/.* //p') of glibc"
+done
+(cd "$build" && stat -c '%s bytes %n' whimbrel*.tar.gz whimbrel_*.deb)
