@@ -239,6 +239,9 @@ void MigrationRun::openRecorders(std::vector<Candidate>& candidates, bool inTran
 
 void MigrationRun::apply(std::vector<Candidate>& candidates) {
   const bool inTransaction = transactional(candidates);
+  // Where nothing of a script ran there is nothing to repair.
+  if (session_.scriptContext().interrupted())
+    throw Error(fmt::format("Interrupted before the migration of {}", subject(candidates.front())));
   openRecorders(candidates, inTransaction);
   // Only a group can reach its first repeatable in the middle of a transaction, which these events then
   // share.

@@ -117,6 +117,18 @@ class OnAServer:
         self.assertEqual(self.database.query("SELECT * FROM one"), [])    # rolled back
         self.assertTrue(self.lock_is_free())
 
+    def test_a_signal_stops_a_run_before_its_next_migration(self):
+        self.scripts(V2__slow="SELECT SLEEP(2);", V3__next="CREATE TABLE never (id INT);")
+        process = self.start("migrate")
+        self.wait_for(lambda: self.connection_doing("SELECT SLEEP(2)%"), "the slow statement", process)
+        process.send_signal(signal.SIGTERM)
+        run = self.finish(process)
+        self.assertEqual(run.code, 1, run)
+        self.assertIn(f'Interrupted before the migration of schema `{self.database.schema}` to version "3 - next"', run.err)
+        self.assertEqual(self.history(), [["1", "SQL", "1"], ["2", "SQL", "1"]])    # nothing to repair
+        self.assertEqual(self.database.query("SHOW TABLES LIKE 'never'"), [])
+        self.assertTrue(self.lock_is_free())
+
     def test_after_sigkill_the_next_run_goes_on(self):
         self.scripts(V2__slow="INSERT INTO one VALUES (7); SELECT SLEEP(3);")
         process = self.start("migrate")
