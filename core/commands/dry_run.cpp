@@ -41,18 +41,28 @@ bool endsInComment(std::string_view statement) {
   return lastLine.find("--") != std::string_view::npos || lastLine.find('#') != std::string_view::npos;
 }
 
+/// Whether something stands at `path` that a new file must not take the place of: a device, a pipe, or a
+/// link, such as /dev/stdout.
+bool standsForAnother(const std::string& path) {
+  std::error_code ignored;
+  const std::filesystem::file_type type = std::filesystem::symlink_status(path, ignored).type();
+  return type != std::filesystem::file_type::not_found && type != std::filesystem::file_type::regular;
+}
+
 /// A file of SQL for the database's own client, under another name until it is complete. What placeholders
 /// put into it may be secret, so nobody else can read it.
 class SqlFile {
  public:
-  explicit SqlFile(std::string path) : path_(std::move(path)), unfinished_(path_ + ".unfinished") {
+  explicit SqlFile(std::string path)
+      : path_(std::move(path)),
+        inPlace_(standsForAnother(path_)),
+        written_(path_ + (inPlace_ ? "" : ".unfinished")) {
     std::error_code ignored;
     const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
     if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
-    if (std::filesystem::is_directory(path_, ignored)) throw failure(EISDIR);
     constexpr mode_t ownerOnly = 0600;
-    descriptor_ =
-        ::open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, ownerOnly);
+    descriptor_ = ::open(written_.c_str(),
+                         O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | (inPlace_ ? 0 : O_NOFOLLOW), ownerOnly);
     if (descriptor_ < 0) throw failure(errno);
   }
   SqlFile(const SqlFile&) = delete;
@@ -60,7 +70,7 @@ class SqlFile {
   ~SqlFile() {
     if (descriptor_ < 0) return;
     ::close(descriptor_);
-    ::unlink(unfinished_.c_str());
+    if (!inPlace_) ::unlink(written_.c_str());
   }
 
   const std::string& path() const { return path_; }
@@ -76,7 +86,7 @@ class SqlFile {
 
   void finish() {
     if (::fsync(descriptor_) != 0 && errno != EINVAL) throw failure(errno);
-    if (::rename(unfinished_.c_str(), path_.c_str()) != 0) throw failure(errno);
+    if (!inPlace_ && ::rename(written_.c_str(), path_.c_str()) != 0) throw failure(errno);
     ::close(std::exchange(descriptor_, -1));
   }
 
@@ -86,7 +96,8 @@ class SqlFile {
   }
 
   std::string path_;
-  std::string unfinished_;
+  bool inPlace_;
+  std::string written_;
   int descriptor_ = -1;
 };
 

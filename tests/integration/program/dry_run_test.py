@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """dryRunOutput: the database stays as it is, and the file, run by the database's own client, does what migrate would have."""
+import os
 import stat
 
 import program
@@ -108,6 +109,21 @@ class Refused(ProgramTest):
         for output in (self.sql, "/dev/null/x.sql", "s3://bucket/x.sql"):
             self.assertIn("dryRunOutput", self.fails(f"-dryRunOutput={output}", "migrate").err)
         self.assertFalse(self.database.file.exists())
+
+    def test_what_is_no_file_stays_what_it_is(self):
+        self.scripts(V1__one="CREATE TABLE one (id INT);")
+        full, link, target = self.folder / "full", self.folder / "link", self.folder / "target"
+        full.symlink_to("/dev/full")
+        link.symlink_to(target)
+        self.assertIn("No space left on device", self.fails(f"-dryRunOutput={full}", "migrate").err)
+        self.succeeds(f"-dryRunOutput={link}", "migrate")
+        self.assertTrue(full.is_symlink() and link.is_symlink())
+        self.assertIn("CREATE TABLE one", target.read_text())
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        process = self.start(f"-dryRunOutput={pipe}", "migrate")
+        self.assertIn("CREATE TABLE one", pipe.read_text())
+        self.assertEqual(self.finish(process).code, 0)
 
 
 del ProgramTest
