@@ -15,25 +15,11 @@
 #include "core/sql/syntax.h"
 #include "core/text/reader.h"
 #include "core/text/strings.h"
+#include "tests/fuzz/pieces.h"
 
 namespace {
 
 using namespace whimbrel;
-
-/// Gives a text in pieces of `size` bytes.
-class Pieces : public Reader {
- public:
-  Pieces(std::string_view text, std::size_t size) : text_(text), size_(size) {}
-  std::size_t read(char* buffer, std::size_t size) override {
-    const std::size_t count = text_.copy(buffer, std::min(size, size_));
-    text_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t size_;
-};
 
 struct Part {
   sql::Statement statement;
