@@ -100,10 +100,29 @@ void Lexer::setDelimiter(std::string delimiter) {
   for (std::size_t c = 0; c < meaningless_.size(); ++c)
     meaningless_[c] = asciiSpaces[c] || starts_[c] == Start::Symbol || starts_[c] == Start::Digit;
   meaningless_[static_cast<std::size_t>(delimiterByte_)] = false;
+  undeciding_ = meaningless_;
+  for (std::size_t c = 0; c < undeciding_.size(); ++c)
+    if (letters[c] || starts_[c] == Start::Open || starts_[c] == Start::Close) undeciding_[c] = true;
+  for (const char c : {'D', 'd'})
+    if (syntax_.delimiterCommand) undeciding_[static_cast<unsigned char>(c)] = false;
+  undeciding_[static_cast<std::size_t>(delimiterByte_)] = false;
 }
 
 Token Lexer::next(Surroundings surroundings) {
-  skipToToken(surroundings);
+  // Words and parentheses tell whether such a delimiter is one.
+  if (delimiterCutsWords_ || (delimiterMayBeInner_ && delimiter_ != ";")) surroundings.decided = false;
+  wordsFrom_ = source_.position();
+  for (;;) {
+    Token token = readToken(surroundings);
+    const bool ends = token.kind == Kind::End || token.kind == Kind::Delimiter ||
+                      token.kind == Kind::DelimiterCommand || !token.closed || token.symbol == '\\';
+    if (ends || !surroundings.decided) return token;
+    if (token.kind != Kind::Symbol) wordsFrom_ = token.end;
+  }
+}
+
+Token Lexer::readToken(Surroundings surroundings) {
+  skipToToken(skippedBefore(surroundings), surroundings.empty);
   source_.lookAhead();
   Token token;
   token.begin = source_.position();
@@ -124,11 +143,15 @@ std::string Lexer::readLine() {
   return std::string(trim(source_.text(begin, source_.position())));
 }
 
-void Lexer::skipToToken(Surroundings surroundings) {
-  const ByteSet& skipped = surroundings.settled ? meaningless_ : asciiSpaces;
+const ByteSet& Lexer::skippedBefore(Surroundings surroundings) const {
+  if (surroundings.decided) return undeciding_;
+  return surroundings.settled ? meaningless_ : asciiSpaces;
+}
+
+void Lexer::skipToToken(const ByteSet& skipped, bool empty) {
   for (;;) {
     source_.skipInMemory(skipped);
-    if (surroundings.empty) source_.forgetBefore(source_.position());
+    if (empty) source_.forgetBefore(source_.position());
     const int byte = source_.peek();
     if (byte == Source::end) return;
     if (skipped[static_cast<std::size_t>(byte)]) continue;  // peek() has read more
@@ -158,6 +181,7 @@ Token::Kind Lexer::read(int byte, Surroundings surroundings, Token& token) {
   const auto one = [this](Kind kind) { return source_.skip(1), kind; };
   switch (starts_[static_cast<std::size_t>(byte)]) {
     case Start::Word:
+      if (surroundings.decided && insideWord()) return one(Kind::Symbol);
       return readWord(surroundings, token);
     case Start::Open:
       return one(Kind::Open);
@@ -167,7 +191,8 @@ Token::Kind Lexer::read(int byte, Surroundings surroundings, Token& token) {
       while (isDigit(source_.peek())) source_.skip(1);
       return Kind::Number;
     case Start::String:
-      token.closed = skipQuoted(static_cast<char>(byte), syntax_.backslashEscapes);
+      token.closed = skipQuoted(static_cast<char>(byte),
+                                syntax_.backslashEscapes || (surroundings.decided && behindEscapePrefix()));
       return Kind::Literal;
     case Start::Name:
       token.closed = skipQuoted(static_cast<char>(byte), false);
@@ -178,10 +203,12 @@ Token::Kind Lexer::read(int byte, Surroundings surroundings, Token& token) {
       if (token.closed) source_.skip(1);
       return Kind::Name;
     case Start::Dollar:
+      if (surroundings.decided && insideWord()) break;
       if (const std::size_t tagSize = dollarTagSize(); tagSize > 0) {
         token.closed = skipDollarQuoted(tagSize);
         return Kind::Literal;
       }
+      wordsFrom_ = source_.position() + 1;  // $1
       break;
     case Start::Slash:
       if (source_.peek(1) == '*') return readComment(token);
@@ -201,6 +228,28 @@ Token::Kind Lexer::read(int byte, Surroundings surroundings, Token& token) {
   }
   token.symbol = static_cast<char>(byte);
   return one(Kind::Symbol);
+}
+
+/// Whether what ends so far before the cursor is part of a word or of a dotted name. For what is found where
+/// words were passed over.
+bool Lexer::insideWord(std::size_t distance) {
+  std::string_view passed = source_.text(wordsFrom_, source_.position() - distance);
+  // A number, or the end of a word or name.
+  while (!passed.empty() && (isDigit(passed.back()) || passed.back() == '.')) {
+    if (passed.ends_with("..")) return false;
+    passed.remove_suffix(1);
+  }
+  if (passed.empty()) return false;
+  std::size_t begin = passed.size() - 1;
+  if (passed[begin] >= 0) return wordByte(passed[begin]) != 0;
+  while (begin > 0 && (static_cast<unsigned char>(passed[begin]) & 0xC0) == 0x80) --begin;
+  return !isWideSpace(decodeUtf8(passed, begin));
+}
+
+/// Whether the quote at the cursor belongs to E'…'.
+bool Lexer::behindEscapePrefix() {
+  const std::string_view passed = source_.text(wordsFrom_, source_.position());
+  return syntax_.escapeStrings && !passed.empty() && (passed.back() & ~0x20) == 'E' && !insideWord(1);
 }
 
 Token::Kind Lexer::readWord(Surroundings surroundings, Token& token) {

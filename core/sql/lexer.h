@@ -41,6 +41,8 @@ struct Surroundings {
   bool nested = false;  ///< inside of a block or parentheses, where `;` and the like do not end it
   /// Numbers and symbols say nothing more about the statement, so they are passed over like white space.
   bool settled = false;
+  /// Nor do words and parentheses: all up to the delimiter is passed over, as long as it is what it seems.
+  bool decided = false;
 };
 
 class Lexer {
@@ -73,11 +75,15 @@ class Lexer {
     Backslash
   };
 
-  void skipToToken(Surroundings surroundings);
+  const ByteSet& skippedBefore(Surroundings surroundings) const;
+  void skipToToken(const ByteSet& skipped, bool empty);
   std::size_t whiteSpaceSize();
   bool atDelimiter(Surroundings surroundings);
 
+  Token readToken(Surroundings surroundings);
   Token::Kind read(int byte, Surroundings surroundings, Token& token);
+  bool insideWord(std::size_t distance = 0);
+  bool behindEscapePrefix();
   Token::Kind readWord(Surroundings surroundings, Token& token);
   std::uint8_t skipWord(Surroundings surroundings);
   Token::Kind joinDottedNames(Surroundings surroundings, Token::Kind kind, Token& token);
@@ -92,7 +98,9 @@ class Lexer {
   Source& source_;
   const Syntax& syntax_;
   std::array<Start, 256> starts_{};
-  ByteSet meaningless_{};  ///< white space, and what begins numbers and symbols, but not the delimiter
+  ByteSet meaningless_{};      ///< white space, and what begins numbers and symbols, but not the delimiter
+  ByteSet undeciding_{};       ///< likewise with words and parentheses, but not what may be DELIMITER
+  std::size_t wordsFrom_ = 0;  ///< behind the last token that was more than a symbol
   std::string delimiter_;
   int delimiterByte_ = 0;  ///< its first
   bool delimiterMayBeInner_ = true;

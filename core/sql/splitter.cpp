@@ -63,6 +63,7 @@ class Splitter::Engine {
   void takeSymbol(const Token& token);
   void takeOpenEnd(const Token& token);
   void takeClientCommand(const Token& backslash);
+  void takeFirstWord(std::string_view word);
   void classify(std::string_view word);
   std::optional<Statement> changeDelimiter(const Token& command);
   std::optional<Statement> finishAtDelimiter(const Token& delimiter);
@@ -75,6 +76,10 @@ class Splitter::Engine {
   bool isStatement() const { return begun_ || executable_; }
   /// Whether numbers and symbols have nothing to say any more.
   bool isSettled() const { return placed_ && !nesting_.begun(); }
+  /// Whether words and parentheses have nothing to say either.
+  bool isDecided() const {
+    return isSettled() && !semicolonsInParentheses_ && (!wordsTell_ || wordCount_ >= significantWords);
+  }
   /// Whether `;`, or an operator that serves as delimiter, is part of the statement.
   bool isNested() const {
     return nesting_.open() || (parentheses_ > 0 && (semicolonsInParentheses_ || lexer_.delimiter() != ";"));
@@ -86,6 +91,9 @@ class Splitter::Engine {
   CopyData copyData_;
   std::vector<std::string_view> telling_;  ///< all patterns that more than the first word decides
   Place delimiterPlace_;                   ///< of the last DELIMITER
+  std::string firstWord_;                  ///< of the last statement, and what it says
+  bool firstWordBatches_ = false;
+  bool firstWordTells_ = false;
 
   std::size_t start_ = 0;
   Place place_;                       ///< of the first token that is no comment; until then, of the last one
@@ -121,8 +129,11 @@ std::optional<Statement> Splitter::Engine::next() {
 
 std::optional<Statement> Splitter::Engine::read() {
   for (;;) {
-    const Token token =
-        lexer_.next({.empty = isEmpty(), .begun = begun_, .nested = isNested(), .settled = isSettled()});
+    const Token token = lexer_.next({.empty = isEmpty(),
+                                     .begun = begun_,
+                                     .nested = isNested(),
+                                     .settled = isSettled(),
+                                     .decided = isDecided()});
     std::optional<Statement> statement;
     switch (token.kind) {
       case Kind::End:
@@ -235,13 +246,23 @@ void Splitter::Engine::takeSymbol(const Token& token) {
   if (nesting_.open()) parentheses_ = 0;  // surplus ones must not hide the rest of a body
 }
 
+/// Scripts that are long have many statements of one kind, so the answer is kept.
+void Splitter::Engine::takeFirstWord(std::string_view word) {
+  if (word != firstWord_) {
+    firstWord_ = word;
+    firstWordBatches_ = beginsWith(syntax_.batchable, word);
+    firstWordTells_ = std::any_of(telling_.begin(), telling_.end(),
+                                  [&](std::string_view pattern) { return beginsWith(pattern, word); });
+  }
+  batchable_ = firstWordBatches_;
+  wordsTell_ = firstWordTells_;
+}
+
 /// What the words so far say about the statement; the first pattern that fits stays (spec/sql-parsing.md
 /// section 4).
 void Splitter::Engine::classify(std::string_view word) {
   if (wordCount_++ == 0) {
-    batchable_ = beginsWith(syntax_.batchable, word);
-    wordsTell_ = std::any_of(telling_.begin(), telling_.end(),
-                             [&](std::string_view pattern) { return beginsWith(pattern, word); });
+    takeFirstWord(word);
     if (!wordsTell_) return;
   } else {
     words_ += ' ';
