@@ -1,5 +1,6 @@
 #include "core/aws/credential_document.h"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <utility>
@@ -68,7 +69,10 @@ std::optional<system_clock::time_point> parseTimestamp(std::string_view text) {
   if (!offset) return std::nullopt;
   parts.tm_year -= 1900;
   parts.tm_mon -= 1;
-  return system_clock::from_time_t(timegm(&parts)) - *offset;
+  // The clock's nanoseconds end in the year 2262; "never" is often written as the year 9999.
+  const std::chrono::sys_seconds time{std::chrono::seconds(timegm(&parts)) - *offset};
+  return std::clamp(time, std::chrono::sys_seconds{},
+                    std::chrono::floor<std::chrono::seconds>(system_clock::time_point::max()));
 }
 
 Credentials readCredentialDocument(const std::string& json, const char* tokenName, std::string source) {

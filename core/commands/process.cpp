@@ -168,7 +168,8 @@ void drain(int descriptor, LineSplitter& lines) {
 
 }  // namespace
 
-int run(const Process& process, const std::function<void(std::string_view)>& line, bool (*interrupted)()) {
+int run(const Process& process, const std::function<void(std::string_view)>& line,
+        const std::function<bool()>& interrupted) {
   Pipe output(process.arguments.front());
   Child child(SpawnPlan(output.writing()).start(process));
   output.closeWriting();

@@ -15,8 +15,10 @@ struct Process {
 
 /// Runs the program to its end and gives each line that it prints, on standard output or error, to `line` as
 /// it comes; a line longer than 64 KiB in pieces. Its standard input is empty. Returns its exit code, or 128
-/// + the signal that ended it. When `interrupted` says true, the program and what it started get SIGTERM,
-/// after ten seconds SIGKILL. Throws Error when the program can't be started.
-int run(const Process& process, const std::function<void(std::string_view)>& line, bool (*interrupted)());
+/// + the signal that ended it. `interrupted` is asked several times a second; when it says true, the program
+/// and what it started get SIGTERM, after ten seconds SIGKILL. Throws Error when the program can't be
+/// started.
+int run(const Process& process, const std::function<void(std::string_view)>& line,
+        const std::function<bool()>& interrupted);
 
 }  // namespace whimbrel

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/commands/process.h"
+#include "core/commands/stopwatch.h"
 #include "core/config/configuration.h"
 #include "core/error.h"
 #include "core/locations/script_config.h"
@@ -27,6 +28,31 @@ std::string variableName(std::string_view placeholder) {
   return name;
 }
 
+/// Lets the connection do something while a program runs, or the server, or what stands in between, takes it
+/// for dead, and the program's row can't be written.
+class KeepAlive {
+ public:
+  explicit KeepAlive(Database& database) : database_(database) {}
+
+  /// To be called often.
+  void run() {
+    if (lost_ || last_.milliseconds() < interval) return;
+    last_ = Stopwatch();
+    try {
+      database_.query("SELECT 1");
+    } catch (const SqlError&) {
+      lost_ = true;  // the next statement that is needed says why
+    }
+  }
+
+ private:
+  static constexpr int interval = 1000;  // milliseconds
+
+  Database& database_;
+  Stopwatch last_;
+  bool lost_ = false;
+};
+
 }  // namespace
 
 ProgramScript::ProgramScript(const Migration& migration, const ScriptContext& context)
@@ -44,8 +70,13 @@ void ProgramScript::execute(const StatementEvents&) const {
     throw Error(fmt::format("{} is a program, which no dry run can hold", resource.path));
   const std::string interpreter(findScriptLanguage(resource.filename())->interpreter);
   const Process process{{interpreter, resource.absolutePath}, environment()};
+  KeepAlive connection(context_.database);
+  const auto interrupted = [&] {
+    connection.run();
+    return context_.interrupted();
+  };
   const int code = run(
-      process, [this](std::string_view line) { context_.log.info(line); }, context_.interrupted);
+      process, [this](std::string_view line) { context_.log.info(line); }, interrupted);
   if (code == 0) return;
   const std::string title = fmt::format("Migration {} failed", resource.filename());
   throw Error(fmt::format("{}\n{}\nExit Code  : {}\nLocation   : {} ({})\n", title,

@@ -104,21 +104,33 @@ class Timeouts:
         self.assert_failed(run, "SQL State  : 40P01" if self.postgresql else "Error Code : 1213")
         self.assert_goes_on()
 
-    def idle(self):
-        """Options with which the server ends a connection of ours that does nothing for a second."""
-        return ("-initSql=SET idle_session_timeout = '1s'; SET idle_in_transaction_session_timeout = '1s'" if self.postgresql
-                else "-initSql=SET SESSION wait_timeout = 1")
-
     def test_a_program_that_takes_longer_than_a_connection_may_idle(self):
-        """It has taken effect, and its row can't be written any more."""
-        self.script("V2__pause.sh", "sleep 2.5\ntouch ran\n")
-        run = self.run_tool(self.idle(), "-scriptMigrations=true", "migrate")
+        """It is kept from that."""
+        idle = "SET idle_session_timeout = '4s'" if self.postgresql else "SET SESSION wait_timeout = 4"
+        self.script("V2__pause.sh", "sleep 5.5\n")
+        self.succeeds(f"-initSql={idle}", "-scriptMigrations=true", "migrate")
+        self.assertEqual(self.applied(), ["1", "2"])
+
+    def test_a_connection_that_ends_while_a_program_runs(self):
+        """The program has taken effect, and its row can't be written any more."""
+        self.script("V2__pause.sh", "touch begun\nwhile [ ! -e go ]; do sleep 0.1; done\ntouch done\n")
+        process = self.start("-scriptMigrations=true", "migrate")
+        self.wait_for((self.folder / "begun").exists, "the program", process)
+        if self.postgresql:
+            self.database.query(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.database.name}' "
+                                "AND pid <> pg_backend_pid()")
+        else:
+            [[session]] = self.database.query(f"SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '{self.database.schema}' "
+                                              "AND ID <> CONNECTION_ID()")
+            self.database.query(f"KILL {session}")
+        (self.folder / "go").touch()
+        run = self.finish(process)
         self.assertEqual(run.code, 1, run)
         self.assertIn("Unable to insert row for version '2'", run.err)
-        self.assertRegex(run.err, "SQL State  : 57P0[15]" if self.postgresql else "Error Code : (2006|2013|4031)")
+        self.assertRegex(run.err, "SQL State  : (57P01|08006)" if self.postgresql else "Error Code : (2006|2013|4031|1927)")
         self.assertEqual(self.history(), [["1", "SQL", "1"]])
-        self.assertTrue((self.folder / "ran").exists())
-        self.succeeds("-scriptMigrations=true", "migrate")
+        self.assertTrue((self.folder / "done").exists())
+        self.succeeds("-scriptMigrations=true", "-skipExecutingMigrations=true", "migrate")
         self.assertEqual(self.applied(), ["1", "2"])
 
 

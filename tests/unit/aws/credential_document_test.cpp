@@ -22,6 +22,13 @@ std::string refusal(const std::string& json) {
 
 }  // namespace
 
+TEST_CASE("a timestamp beyond the clock is as far away as the clock goes") {
+  const auto now = std::chrono::system_clock::now();
+  CHECK(*parseTimestamp("9999-12-31T23:59:59Z") - now > std::chrono::years(200));
+  CHECK(*parseTimestamp("2262-04-11T23:47:17Z") - now > std::chrono::years(200));
+  CHECK(parseTimestamp("0000-01-01T00:00:00Z") == std::chrono::system_clock::from_time_t(0));
+}
+
 TEST_CASE("a timestamp is in UTC or says its offset") {
   const auto time = std::chrono::system_clock::from_time_t(1709251198);  // 2024-02-29T23:59:58Z
   for (const char* text : {"2024-02-29T23:59:58Z", "2024-02-29T23:59:58.123456Z", "2024-03-01T01:59:58+02:00",
