@@ -12,6 +12,7 @@
 
 #include "core/config/configuration.h"
 #include "core/error.h"
+#include "core/text/printable.h"
 #include "core/text/strings.h"
 
 namespace whimbrel {
@@ -46,6 +47,10 @@ std::size_t LineStream::columns() const {
   constexpr std::size_t usual = 80;
   winsize size{};
   return ::ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
+std::string LineStream::harmless(const std::string& text) const {
+  return ::isatty(descriptor_) == 1 ? printableLines(text) : text;
 }
 
 bool LineStream::write(std::string_view text) {
@@ -115,7 +120,7 @@ void Console::progress(std::string_view text) {
   }
   wipeProgress();
   if (text.empty()) return;
-  terminal_->write(utf16Prefix(shown(text), terminal_->columns() - 1));
+  terminal_->write(utf16Prefix(printable(shown(text)), terminal_->columns() - 1));
   showsProgress_ = true;
 }
 
@@ -149,7 +154,8 @@ void Console::line(LineStream& stream, std::string_view color, std::string_view 
   wipeProgress();
   const bool colored = !color.empty() && (&stream == &error_ ? colorsError_ : colorsOutput_);
   const std::string printed = fmt::format("{}{}\n", prefix, shown(text));
-  stream.write(colored ? fmt::format("{}{}{}", color, printed, reset) : printed);
+  const std::string harmless = stream.harmless(printed);
+  stream.write(colored ? fmt::format("{}{}{}", color, harmless, reset) : harmless);
   toFile(printed);
 }
 

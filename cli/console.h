@@ -24,6 +24,8 @@ class LineStream {
   /// fail.
   bool write(std::string_view text);
   int descriptor() const { return descriptor_; }
+  /// Text as it may stand there: on a terminal, names and contents from elsewhere must not move the cursor.
+  std::string harmless(const std::string& text) const;
 
   /// The width of the terminal that it is.
   std::size_t columns() const;

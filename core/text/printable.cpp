@@ -27,15 +27,17 @@ bool isHarmless(char32_t character, std::string_view bytes) {
       harmful, [&](const auto& range) { return character >= range.first && character <= range.second; });
 }
 
-}  // namespace
-
-std::string printable(std::string_view text) {
+/// `stays` says how many bytes at the front of what is left are no harm where they are.
+template <typename Stays>
+std::string show(std::string_view text, Stays stays) {
   std::string shown;
   for (std::size_t position = 0; position < text.size();) {
     const std::size_t start = position;
-    const char32_t character = decodeUtf8(text, position);
+    position += stays(text.substr(start));
+    const bool kept = position > start;
+    const char32_t character = kept ? 0 : decodeUtf8(text, position);
     const std::string_view bytes = text.substr(start, position - start);
-    if (isHarmless(character, bytes)) {
+    if (kept || isHarmless(character, bytes)) {
       shown += bytes;
     } else {
       for (const char byte : bytes)
@@ -43,6 +45,19 @@ std::string printable(std::string_view text) {
     }
   }
   return shown;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  return show(text, [](std::string_view) { return std::size_t{0}; });
+}
+
+std::string printableLines(std::string_view text) {
+  return show(text, [](std::string_view rest) {
+    return rest.starts_with("\r\n") ? std::size_t{2}
+                                    : std::size_t{rest.front() == '\n' || rest.front() == '\t'};
+  });
 }
 
 bool isPrintable(std::string_view text) { return printable(text) == text; }

@@ -1,5 +1,9 @@
 #!/usr/bin/python3
 """History tables that no tool wrote: what can be read is read, what can't is refused by name, and nothing is lost."""
+import contextlib
+import os
+import pty
+
 import program
 from program import EVERYWHERE, HISTORY, SERVERS, on_each
 
@@ -38,6 +42,21 @@ class AlteredHistory:
 
 @on_each(*EVERYWHERE)
 class AnyDatabase(AlteredHistory):
+    def test_control_characters_stay_out_of_a_terminal(self):
+        self.database.run(f"UPDATE {self.table} SET description = 'evil\x1b[2J' WHERE version = '2';")
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        process = self.start("-color=never", "info", "validate", stdout=slave, stderr=slave)
+        os.close(slave)
+        seen = b""
+        with contextlib.suppress(OSError):    # its end, when nobody writes any more
+            while data := os.read(master, 65536):
+                seen += data
+        process.wait()
+        self.assertNotIn(b"\x1b[2J", seen)
+        self.assertEqual(seen.count(rb"evil\x1b[2J"), 2, seen)
+        self.assertIn("evil\x1b[2J", self.succeeds("info").out)    # a pipe gets it as it is
+
     def test_unknown_columns_are_ignored(self):
         self.database.query(f"ALTER TABLE {self.table} ADD ticket VARCHAR(20) DEFAULT 'none'")
         self.succeeds("validate", "-ignorePendingMigrations=true")

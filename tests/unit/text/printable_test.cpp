@@ -23,6 +23,11 @@ TEST_CASE("what would move the cursor, end the line or turn the writing is shown
   CHECK_FALSE(isPrintable("\x07"));
 }
 
+TEST_CASE("of several lines the ends and tabs stay") {
+  CHECK(printableLines("a\n\tb\r\nc\n") == "a\n\tb\r\nc\n");
+  CHECK(printableLines("a\rb\x1b[2J\xFF") == "a\\x0db\\x1b[2J\\xff");
+}
+
 TEST_CASE("bytes that are no UTF-8 are shown as bytes") {
   CHECK(printable("a\xFF") == "a\\xff");
   CHECK(printable("\xC3(") == "\\xc3(");
