@@ -24,6 +24,7 @@ constexpr Word operationTable[] = {
     {"baseline", "Marks an existing database as being at the baseline version"},
     {"repair", "Repairs the schema history table"},
     {"help", "Prints this text, or that of the commands beside it"},
+    {"version", "Prints the version"},
 };
 
 constexpr Word flagTable[] = {
@@ -117,10 +118,10 @@ Error invalidArgument(const std::string& argument) {
                            isKey ? fmt::format("\nDid you mean -{}=...?", name) : ""));
 }
 
-// `-v` wins over everything, help over operations; -checkLicence alone does nothing at all.
+// `-v` wins over everything, and so does newer Flyway's `version`; help over operations; -checkLicence alone does nothing at all.
 Action chooseAction(std::span<const std::string> arguments, const Arguments& parsed) {
   const auto has = [&](std::string_view word) { return contains(arguments, word); };
-  if (has("-v") || has("--version")) return Action::ShowVersion;
+  if (has("-v") || has("--version") || has("version")) return Action::ShowVersion;
   if (has("help") || has("-?") || has("-h") || has("--help")) return Action::ShowHelp;
   if (!parsed.operations.empty()) return Action::RunOperations;
   return has("-checkLicence") ? Action::Nothing : Action::ShowHelp;
@@ -150,7 +151,7 @@ Arguments parseArguments(std::span<const std::string> words) {
       const std::size_t equals = argument.find('=');
       parsed.options.emplace_back(argument.substr(1, equals - 1), argument.substr(equals + 1));
     } else if (isOneOf(operations(), argument)) {
-      if (argument != "help") parsed.operations.push_back(argument);
+      if (argument != "help" && argument != "version") parsed.operations.push_back(argument);
     } else if (!isOneOf(flags(), argument)) {
       throw invalidArgument(argument);
     }

@@ -37,7 +37,7 @@ enum class Action { RunOperations, ShowHelp, ShowVersion, Nothing };
 
 struct Arguments {
   Action action = Action::Nothing;
-  std::vector<std::string> operations;  ///< in order, without "help"
+  std::vector<std::string> operations;  ///< in order, without "help" and "version"
   std::vector<std::pair<std::string, std::string>>
       options;                      ///< in order, keys without '-', for Sources::options
   bool mayPrompt = true;            ///< false with -n

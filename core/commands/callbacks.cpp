@@ -36,14 +36,13 @@ void Callbacks::fire(std::string_view event) const {
       script.execute();
       transaction.commit();
     } catch (const Error& error) {
-      if (event.ends_with("OperationFinish")) throw;
       throw Error(fmt::format("Error while executing {} callback: {}", event, error.message()),
                   {error.message()});
     }
   });
 }
 
-void Callbacks::fireInTransaction(std::string_view event) const {
+void Callbacks::fireInPlace(std::string_view event) const {
   forEach(event, [](const Script& script) { script.execute(); });
 }
 
@@ -55,7 +54,7 @@ StatementEvents Callbacks::statementEvents(std::string_view kind) const {
 
 std::function<void()> Callbacks::statementEvent(std::string event) const {
   if (!has(event)) return {};
-  return [this, event = std::move(event)] { fireInTransaction(event); };
+  return [this, event = std::move(event)] { fireInPlace(event); };
 }
 
 }  // namespace whimbrel

@@ -19,10 +19,11 @@ class Callbacks {
 
   bool has(std::string_view event) const;
   /// Runs the event's scripts, each in a transaction of its own. Throws Error "Error while executing …
-  /// callback: …"; an …OperationFinish event, as in the reference, the bare block.
+  /// callback: …".
   void fire(std::string_view event) const;
-  /// Runs them inside the migration's transaction. Throws Error with the bare block.
-  void fireInTransaction(std::string_view event) const;
+  /// Runs them in the session as it is: inside the migration's transaction, or, as the reference does with
+  /// the …OperationFinish events, in none. Throws Error with the bare block.
+  void fireInPlace(std::string_view event) const;
   /// Those of the three `…Each…Statement…` events that have scripts. `kind` is "Migrate" or "Undo".
   StatementEvents statementEvents(std::string_view kind) const;
 

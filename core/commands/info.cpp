@@ -81,7 +81,7 @@ InfoResult info(const Environment& environment) {
     throw;
   }
   session.callbacks().fire("afterInfo");
-  session.callbacks().fire("afterInfoOperationFinish");
+  session.callbacks().fireInPlace("afterInfoOperationFinish");
   session.log().info(text);
   return result;
 }

@@ -95,7 +95,7 @@ MigrateResult migrate(const Environment& environment) {
   summarise(session, result, stopwatch);
   if (!result.migrations.empty()) session.callbacks().fire("afterMigrateApplied");
   session.callbacks().fire("afterMigrate");
-  session.callbacks().fire("afterMigrateOperationFinish");
+  session.callbacks().fireInPlace("afterMigrateOperationFinish");
 
   if (const std::string note = dryRun.finish(); !note.empty()) result.warnings.push_back(note);
   session.fillCommon(result, "migrate");

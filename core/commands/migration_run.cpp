@@ -248,7 +248,7 @@ void MigrationRun::apply(std::vector<Candidate>& candidates) {
   if (candidates.front().migration->repeatable()) enterRepeatables(&Callbacks::fire);
   MaybeTransaction transaction(session_.database(), inTransaction);
   for (const Candidate& candidate : candidates) {
-    if (candidate.migration->repeatable()) enterRepeatables(&Callbacks::fireInTransaction);
+    if (candidate.migration->repeatable()) enterRepeatables(&Callbacks::fireInPlace);
     try {
       applyOne(candidate);
     } catch (const MigrationFailure& failure) {
@@ -269,7 +269,7 @@ void MigrationRun::enterRepeatables(void (Callbacks::*fire)(std::string_view) co
 
 void MigrationRun::applyOne(const Candidate& candidate) {
   session_.restore();
-  session_.callbacks().fireInTransaction("beforeEachMigrate");
+  session_.callbacks().fireInPlace("beforeEachMigrate");
   const bool skip = session_.settings().skipExecutingMigrations;
   session_.log().info(
       fmt::format("{} {}", skip ? "Skipping execution of migration of" : "Migrating", subject(candidate)));
@@ -281,12 +281,12 @@ void MigrationRun::applyOne(const Candidate& candidate) {
       candidate.script->execute(events);
     } catch (const Error& error) {
       const int executionTime = stopwatch.milliseconds();
-      session_.callbacks().fireInTransaction("afterEachMigrateError");
+      session_.callbacks().fireInPlace("afterEachMigrateError");
       throw MigrationFailure{executionTime, error};
     }
   }
   const int executionTime = stopwatch.milliseconds();
-  session_.callbacks().fireInTransaction("afterEachMigrate");
+  session_.callbacks().fireInPlace("afterEachMigrate");
   session_.restore();
   recordSuccess(candidate, executionTime);
 

@@ -95,19 +95,19 @@ class UndoRun {
     const Script script(undo, session_.scriptContext());
     std::optional<Transaction> transaction;
     if (inOwnTransaction && script.transactional()) transaction.emplace(session_.database());
-    session_.callbacks().fireInTransaction("beforeEachUndo");
+    session_.callbacks().fireInPlace("beforeEachUndo");
     session_.log().info("Undoing migration of " + subject(undo, script.transactional()));
     const Stopwatch stopwatch;
     try {
       script.execute(session_.callbacks().statementEvents("Undo"));
     } catch (const Error& error) {
       const int executionTime = stopwatch.milliseconds();
-      session_.callbacks().fireInTransaction("afterEachUndoError");
+      session_.callbacks().fireInPlace("afterEachUndoError");
       transaction.reset();
       fail(undo, script.transactional(), executionTime, error);
     }
     const int executionTime = stopwatch.milliseconds();
-    session_.callbacks().fireInTransaction("afterEachUndo");
+    session_.callbacks().fireInPlace("afterEachUndo");
     session_.restore();
     record(undo, executionTime, true);
     if (transaction) transaction->commit();
@@ -182,7 +182,7 @@ UndoResult undo(const Environment& environment) {
   }
   summarise(session, result, stopwatch);
   session.callbacks().fire("afterUndo");
-  session.callbacks().fire("afterUndoOperationFinish");
+  session.callbacks().fireInPlace("afterUndoOperationFinish");
   if (const std::string note = dryRun.finish(); !note.empty()) result.warnings.push_back(note);
   session.fillCommon(result, "undo");
   result.schemaName = session.schemaNameForJson();

@@ -2,13 +2,14 @@
 """Runs a folder of migrations through Flyway and through whimbrel and compares what they leave in the database.
 
   compare.py --whimbrel build/release/whimbrel --reference /opt/flyway/flyway --database mariadb FOLDER
-             [--server USER:PASSWORD@HOST:PORT] [--step 'migrate -target=5' --step migrate] [-- OPTION...]
+             [--server USER:PASSWORD@HOST:PORT[/DATABASE]] [--step 'migrate -target=5' --step migrate] [-- OPTION...]
 
 FOLDER holds migrations; it is made the only location, unless the options behind -- say -locations or
 -configFiles. These options go to both tools, which run in FOLDER. Each tool gets a fresh database of the same
-name, dropped afterwards; the user must be allowed to create one. After each step, exit code, history, schema
-and rows are compared, and what `info` says. At the end each tool is asked to validate, and to migrate on, what
-the other one has left. Without --reference only whimbrel runs, twice: the second run must find nothing to do.
+name, dropped afterwards; the user must be allowed to create one (on PostgreSQL from DATABASE, else postgres). After
+each step, exit code, history, schema and rows are compared, and what `info` says. At the end each tool is asked to
+validate, and to migrate on, what the other one has left. Without --reference only whimbrel runs, twice: the second
+run must find nothing to do.
 
 Prints the differences; exits with 0 when there are none. Python 3.11 and its standard library, and for
 MariaDB and MySQL the client `mariadb` or `mysql`.
@@ -44,11 +45,11 @@ class Database:
             self.driver = Sqlite(())
         else:
             driver, default = SERVERS[kind]
-            match = re.fullmatch(r"([^:]*):(.*)@([^:]+):(\d+)", server or default)
+            match = re.fullmatch(r"([^:]*):(.*)@([^:]+):(\d+)(?:/(.+))?", server or default)
             if not match:
                 sys.exit("--server must look like USER:PASSWORD@HOST:PORT")
             facts = (match[3], int(match[4]), match[1], match[2])
-            self.driver = driver((*facts, match[1]) if driver is Postgresql else facts)
+            self.driver = driver((*facts, match[5] or "postgres") if driver is Postgresql else facts)
         self.name = name
 
     def __enter__(self):
@@ -83,9 +84,10 @@ class Tool:
         """What `info` says of every migration."""
         done = self.run(database, "info -outputType=json")
         try:
-            return json.loads(done.stdout)["migrations"]
-        except (ValueError, KeyError):
+            answer = json.loads(done.stdout)
+        except ValueError:
             return {"no answer": (done.stdout + done.stderr).decode(errors="replace")}
+        return answer.get("migrations", answer)
 
 
 def without_known_differences(value):
@@ -171,7 +173,7 @@ def main():
     parser.add_argument("--whimbrel", required=True, help="the program")
     parser.add_argument("--reference", help="Flyway's program; without it whimbrel is compared with itself")
     parser.add_argument("--database", required=True, choices=["sqlite", *SERVERS])
-    parser.add_argument("--server", help="USER:PASSWORD@HOST:PORT; default: that of the conformance tests")
+    parser.add_argument("--server", help="USER:PASSWORD@HOST:PORT[/DATABASE]; default: that of the conformance tests")
     parser.add_argument("--step", action="append", help="a command with its options; several one after the other")
     parser.add_argument("folder", help="with the migrations")
     own, separator, passed_on = sys.argv[1:], None, []

@@ -74,13 +74,19 @@ def body(number, database):
         [f"CREATE VIEW v{number} AS SELECT id, what FROM journal WHERE id < {number};", journal(f"{number} view")],
     ]
     lines = list(kinds[number % len(kinds)])
-    if number % 35 == 0 and database != "sqlite":
-        lines += ["DELIMITER //", f"CREATE PROCEDURE p{number}() BEGIN INSERT INTO journal VALUES (-{number}, 'p'); END//",
-                  "DELIMITER ;", f"CALL p{number}();"]
-    if number % 35 == 0 and database == "sqlite":
-        lines += [f"CREATE TRIGGER g{number} AFTER DELETE ON journal BEGIN", "  DELETE FROM journal WHERE id = -1;", "END;",
-                  journal(f"{number} trigger")]
-    return lines
+    return lines + (stored_program(number, database) if number % 35 == 0 else [])
+
+
+def stored_program(number, database):
+    """Text with semicolons inside a statement, as each database has it."""
+    if database == "sqlite":
+        return [f"CREATE TRIGGER g{number} AFTER DELETE ON journal BEGIN", "  DELETE FROM journal WHERE id = -1;", "END;",
+                journal(f"{number} trigger")]
+    if database == "postgresql":
+        return [f"CREATE PROCEDURE p{number}() LANGUAGE plpgsql AS $body$ BEGIN", "  -- it's; quoted",
+                f"  INSERT INTO journal VALUES (-{number}, 'p'); END $body$;", f"CALL p{number}();"]
+    return ["DELIMITER //", f"CREATE PROCEDURE p{number}() BEGIN INSERT INTO journal VALUES (-{number}, 'p'); END//",
+            "DELIMITER ;", f"CALL p{number}();"]
 
 
 def versioned(folder, number, version, where, database):

@@ -2,11 +2,11 @@
 """Proves that whimbrel continues a database that real Flyway migrated, and the other way round. Optional: it needs
 an installed Flyway 7.15.0 and says that it is skipped without one.
 
-  REFERENCE_FLYWAY=/opt/flyway-7.15.0/flyway both-ways.py --tool whimbrel [--databases sqlite,mariadb,mysql]
+  REFERENCE_FLYWAY=/opt/flyway-7.15.0/flyway both-ways.py --tool whimbrel [--databases sqlite,mariadb,mysql,postgresql]
 
 On each database, for each order of the two tools: the first applies V1, V2 and R; the second finds that valid and
 applies V3; the first finds that valid again. Both orders must leave the same history and the same schema.
-The servers are those of CONFORMANCE_MARIADB and CONFORMANCE_MYSQL; tests/services starts some.
+The servers are those of CONFORMANCE_MARIADB, CONFORMANCE_MYSQL and CONFORMANCE_POSTGRESQL; tests/services starts some.
 """
 import argparse
 import os
@@ -20,10 +20,11 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "conformance"))
 from conformance import parse_server
-from databases import Mariadb, RealMysql, Sqlite
+from databases import Mariadb, Postgresql, RealMysql, Sqlite
 
 SERVERS = {"mariadb": (Mariadb, "CONFORMANCE_MARIADB", "fly:fly@127.0.0.1:13316"),
-           "mysql": (RealMysql, "CONFORMANCE_MYSQL", "fly:fly@127.0.0.1:13317")}
+           "mysql": (RealMysql, "CONFORMANCE_MYSQL", "fly:fly@127.0.0.1:13317"),
+           "postgresql": (Postgresql, "CONFORMANCE_POSTGRESQL", "fly:fly@127.0.0.1:15432")}
 
 FIRST = {"V1__persons.sql": "CREATE TABLE persons (id INT PRIMARY KEY, name VARCHAR(50));\r\nINSERT INTO persons VALUES (1, 'Zoë');\r\n",
          "V2__city.sql": "\ufeffALTER TABLE persons ADD city VARCHAR(50);\n",
@@ -39,7 +40,8 @@ def open_database(kind):
     if kind == "sqlite":
         return Sqlite(())
     driver, variable, default = SERVERS[kind]
-    return driver(parse_server(os.environ.get(variable, default)))
+    server = parse_server(os.environ.get(variable, default))
+    return driver((*server, "postgres") if driver is Postgresql else server)
 
 
 def write(folder, files):
@@ -87,7 +89,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tool", required=True)
     parser.add_argument("--reference", default=os.environ.get("REFERENCE_FLYWAY"), help="Flyway's program (default: $REFERENCE_FLYWAY)")
-    parser.add_argument("--databases", default="sqlite,mariadb,mysql", help="comma-separated")
+    parser.add_argument("--databases", default="sqlite,mariadb,mysql,postgresql", help="comma-separated")
     options = parser.parse_args()
     if not options.reference:
         print("SKIPPED: no Flyway to compare with; name its program in REFERENCE_FLYWAY (this check is optional)")

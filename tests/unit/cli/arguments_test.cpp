@@ -130,6 +130,7 @@ TEST_CASE("what to do: version, help, operations, nothing") {
       {{"-url=x"}, Action::ShowHelp},
       {{"-v"}, Action::ShowVersion},
       {{"--version", "migrate"}, Action::ShowVersion},
+      {{"version"}, Action::ShowVersion},
       {{"help", "-v"}, Action::ShowVersion},
       {{"-checkLicence"}, Action::Nothing},
       {{"-checkLicence", "help"}, Action::ShowHelp},
