@@ -118,7 +118,8 @@ Error invalidArgument(const std::string& argument) {
                            isKey ? fmt::format("\nDid you mean -{}=...?", name) : ""));
 }
 
-// `-v` wins over everything, and so does newer Flyway's `version`; help over operations; -checkLicence alone does nothing at all.
+// `-v` wins over everything, and so does newer Flyway's `version`; help over operations; -checkLicence alone
+// does nothing at all.
 Action chooseAction(std::span<const std::string> arguments, const Arguments& parsed) {
   const auto has = [&](std::string_view word) { return contains(arguments, word); };
   if (has("-v") || has("--version") || has("version")) return Action::ShowVersion;

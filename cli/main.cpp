@@ -71,6 +71,7 @@ Environment environmentFor(const Settings& settings, Connector& connector, aws::
                 fmt::format("Database: {} ({} {})", displayUrl(settings.url), facts.product, facts.version));
           },
       .interrupted = interrupted,
+      .watch = watchStatement,
       .json = console.isJson(),
       .columns = console.columns(),
   };

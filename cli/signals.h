@@ -1,6 +1,8 @@
-// SIGINT, SIGTERM and SIGHUP ask the run to stop at the next statement; a second one ends the program at
-// once.
+// SIGINT, SIGTERM and SIGHUP ask the run to stop: a statement of a script that is under way is cancelled, and
+// no other begins. A second signal ends the program at once.
 #pragma once
+
+#include "core/database.h"
 
 namespace whimbrel {
 
@@ -9,5 +11,9 @@ void installSignalHandlers();
 
 /// Whether one of the signals has arrived.
 bool interrupted();
+
+/// From now on a signal cancels the statement that runs on `database`, unless that is null. Returns whether
+/// one did since the call before.
+bool watchStatement(Database* database);
 
 }  // namespace whimbrel

@@ -1,6 +1,6 @@
 // What whimbrel needs of a database: the whole contract between the core and drivers/. The core knows
 // databases only through this header; adding one is a class that implements it, a row in drivers/registry,
-// and passing tests/integration/driver_contract. All texts are UTF-8. Nothing here is thread-safe.
+// and passing tests/integration/driver_contract. All texts are UTF-8. Nothing but cancel() is thread-safe.
 #pragma once
 
 #include <functional>
@@ -144,6 +144,12 @@ class Database {
   virtual Execution executeCopy(std::string_view sql, Reader& data);
   /// Runs one statement of our own and gives its rows (none for a statement without rows).
   virtual std::vector<Row> query(std::string_view sql) = 0;
+
+  /// Asks the server to give up the statement of a script that is under way, as its own client does when a
+  /// user interrupts it; that statement then fails. For another thread, while execute(), executeBatch() or
+  /// executeCopy() runs. The request may arrive late: see CancelledBySignal. When it can't be made, nothing
+  /// happens.
+  virtual void cancel() noexcept = 0;
 
   // ---- Transactions
   virtual void begin() = 0;

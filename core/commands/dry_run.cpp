@@ -185,6 +185,7 @@ class RecordedDatabase final : public Database {
     if (transaction_ == Transaction::Open) write(facts().commitStatement);
     transaction_ = Transaction::None;
   }
+  void cancel() noexcept override { database_->cancel(); }
   bool hasOpenTransaction() override { return false; }
   bool commitsEach() const override { return false; }
   void rollback() override { transaction_ = Transaction::None; }
@@ -296,6 +297,7 @@ DryRun::DryRun(const Environment& environment)
           },
           .connected = [&environment](const DatabaseFacts& facts) { environment.connected(facts); },
           .interrupted = environment.interrupted,
+          .watch = environment.watch,
           .json = environment.json,
       } {}
 

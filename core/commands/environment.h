@@ -22,6 +22,9 @@ struct Environment {
   std::function<void(const DatabaseFacts&)> connected;
   /// Whether the run was asked to stop (a signal); looked at between statements.
   bool (*interrupted)();
+  /// Told of the database that begins a statement of a script, and with null of its end. A signal that comes
+  /// in between cancels the statement; the second call then returns true.
+  bool (*watch)(Database* database);
   /// The answer goes out as JSON, where a validation that finds something is an answer and no failure.
   bool json = false;
   /// How many columns a line may have; absent where that does not matter: only a terminal has an edge.

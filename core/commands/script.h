@@ -28,6 +28,7 @@ struct ScriptContext {
   Log& log;
   /// Asked before every statement; when it says true, the script ends with an Error.
   bool (*interrupted)();
+  bool (*watch)(Database* database);  ///< as in Environment
 };
 
 class ScriptProgress;

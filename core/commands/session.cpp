@@ -38,8 +38,8 @@ Session::Session(const Environment& environment)
   environment.connected(database_->facts());
   findSchemas();
   setBuiltInPlaceholders();
-  scriptContext_.emplace(
-      ScriptContext{settings(), placeholders_, *database_, log(), environment.interrupted});
+  scriptContext_.emplace(ScriptContext{settings(), placeholders_, *database_, log(), environment.interrupted,
+                                       environment.watch});
   runInitSql();
   const TableName table{settings().defaultSchema.value_or(schema()), settings().table};
   history_ = std::make_unique<SchemaHistory>(*database_, table, settings());

@@ -31,6 +31,27 @@ void call(const std::function<void()>& event) {
   if (event) event();
 }
 
+/// While it lives, a signal cancels what runs on the database.
+class CancelledBySignal {
+ public:
+  explicit CancelledBySignal(const ScriptContext& context) : context_(context) {
+    context_.watch(&context_.database);
+  }
+  CancelledBySignal(const CancelledBySignal&) = delete;
+  CancelledBySignal& operator=(const CancelledBySignal&) = delete;
+  ~CancelledBySignal() {
+    if (!context_.watch(nullptr)) return;
+    // A request that came too late for its statement must not hit the write to the history behind it.
+    try {
+      context_.database.query("SELECT 1");
+    } catch (const SqlError&) {
+    }
+  }
+
+ private:
+  const ScriptContext& context_;
+};
+
 }  // namespace
 
 StatementRun::StatementRun(const ScriptContext& context, const Resource& script,
@@ -42,14 +63,17 @@ StatementRun::StatementRun(const ScriptContext& context, const Resource& script,
       batches_(context.settings.batch && !events.before && !events.after && !events.afterError) {}
 
 void StatementRun::run(const sql::Statement& statement, Reader* copyData) {
-  if (context_.interrupted())
-    throw Error(fmt::format("Interrupted before the statement at line {}{}",
-                            batch_.empty() ? statement.line : batch_.front().line, leftBehind()));
+  stopIfInterrupted(batch_.empty() ? statement.line : batch_.front().line);
   const bool kept = batches_ && statement.batchable && !mustBeFollowed();
   if (!kept) runBatch();
   if (events_.observer != nullptr && !events_.observer->begin(statement)) return;
   if (kept) return keep(statement);
   runOne(statement, copyData);
+}
+
+void StatementRun::stopIfInterrupted(int line) const {
+  if (context_.interrupted())
+    throw Error(fmt::format("Interrupted before the statement at line {}{}", line, leftBehind()));
 }
 
 /// Where each statement is committed by itself, each is a step that the observer has to see.
@@ -70,6 +94,8 @@ void StatementRun::runBatch() {
   for (const sql::Statement& statement : batch_) texts.push_back(statement.text);
   auto next = batch_.begin();
   try {
+    const CancelledBySignal cancelled(context_);
+    stopIfInterrupted(next->line);
     context_.database.executeBatch(texts, [&](const Execution& execution) {
       logText(*next++);
       if (events_.observer != nullptr) events_.observer->end();
@@ -88,6 +114,8 @@ void StatementRun::runOne(const sql::Statement& statement, Reader* copyData) {
   call(events_.before);
   Execution execution;
   try {
+    const CancelledBySignal cancelled(context_);
+    stopIfInterrupted(statement.line);
     execution = copyData != nullptr ? context_.database.executeCopy(statement.text, *copyData)
                                     : context_.database.execute(statement.text);
   } catch (const SqlError& error) {
@@ -128,7 +156,9 @@ void StatementRun::report(const Execution& execution) {
 
 Error StatementRun::failure(const sql::Statement& statement, const SqlError& error) const {
   const std::string hint = statement.hint.empty() ? "" : "\n  " + statement.hint;
-  const SqlError told(error.what() + hint + aboutNul(statement) + leftBehind(), error.sqlState,
+  const std::string reason =
+      context_.interrupted() ? "\n  The run was told to stop while this statement was under way." : "";
+  const SqlError told(error.what() + hint + aboutNul(statement) + reason + leftBehind(), error.sqlState,
                       error.vendorCode);
   return Error(ErrorCode::DbConnection,
                sqlErrorBlock(fmt::format("Migration {} failed", script_.filename()), told,

@@ -28,6 +28,7 @@ class StatementRun {
   void finish() { runBatch(); }
 
  private:
+  void stopIfInterrupted(int line) const;
   bool mustBeFollowed() const;
   void keep(const sql::Statement& statement);
   void runBatch();

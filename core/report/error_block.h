@@ -18,7 +18,7 @@ struct StatementPlace {
 
 /// Title, its underline, SQL State, Error Code, Message; ends in a newline.
 std::string sqlErrorBlock(std::string_view title, const SqlError& error);
-/// The same with Location, Line and Statement.
+/// The same with Location, Line and Statement; the middle of a long statement is left out.
 std::string sqlErrorBlock(std::string_view title, const SqlError& error, const StatementPlace& place);
 
 /// A failure of our own statement: the block under `title`, with code DB_CONNECTION.

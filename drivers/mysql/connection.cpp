@@ -19,6 +19,8 @@ namespace whimbrel::mysql {
 
 namespace {
 
+constexpr unsigned secondsToCancel = 5;
+
 struct FreeResult {
   void operator()(MYSQL_RES* result) const { mysql_free_result(result); }
 };
@@ -137,21 +139,27 @@ std::vector<Row> readRows(MYSQL_RES* result) {
 
 Connection::Connection(const ConnectOptions& options)
     : driver_(options.driver),
+      cancelOptions_(options),
       multiStatementsWanted_(options.multiStatements),
       multiStatementsAllowed_(options.multiStatements) {
   refuseNul(options);
   requireReadable(options.serverPublicKeyFile);
-  handle_ = open(options);
+  handle_ = open(cancelOptions_);
+  cancelOptions_.database.clear();
+  cancelOptions_.connectTimeout = cancelOptions_.socketTimeout = secondsToCancel;
   setUpSession(options);
 }
 
-Connection::Handle Connection::open(const ConnectOptions& options) {
+Connection::Handle Connection::open(ConnectOptions& options) {
   for (auto address = options.addresses.begin();; ++address) {
     Handle handle(mysql_init(nullptr));
     if (handle == nullptr) throw std::bad_alloc();
     guardClearPassword(handle.get(), options);
     applyOptions(handle.get(), options);
-    if (tryAddress(handle.get(), options, *address)) return handle;
+    if (tryAddress(handle.get(), options, *address)) {
+      options.addresses = {*address};
+      return handle;
+    }
     if (address + 1 == options.addresses.end() || !mayDoBetterElsewhere(handle.get()))
       throw failure(handle.get());
   }
@@ -243,6 +251,16 @@ std::vector<ServerWarning> Connection::warnings() {
       warning.sqlState = warningState(static_cast<unsigned>(warning.vendorCode));
   }
   return found;
+}
+
+void Connection::cancel() const noexcept {
+  try {
+    ConnectOptions options = cancelOptions_;
+    const Handle other = open(options);
+    const std::string request = fmt::format("KILL QUERY {}", mysql_thread_id(handle_.get()));
+    mysql_real_query(other.get(), request.data(), request.size());
+  } catch (const std::exception&) {  // the statement goes on, and another signal ends the program
+  }
 }
 
 bool Connection::backslashEscapes() const {

@@ -35,6 +35,9 @@ class Connection {
   /// Warnings of the last statement. A round trip only if the server counted some.
   std::vector<ServerWarning> warnings();
 
+  /// Asks the server, over a connection of its own, to end the statement that runs in another thread.
+  void cancel() const noexcept;
+
   /// Whether the session commits each statement by itself, as the server last said.
   bool autocommits() const;
   /// The most bytes that a statement may have: the server closes the connection on a larger one.
@@ -56,7 +59,8 @@ class Connection {
   };
   using Handle = std::unique_ptr<MYSQL, Close>;
 
-  static Handle open(const ConnectOptions& options);
+  /// Tries the addresses in their order and leaves the one that answered as the only one.
+  static Handle open(ConnectOptions& options);
   void setUpSession(const ConnectOptions& options);
   /// Sends the text and calls `take` with each result; null for one without rows.
   void send(std::string_view sql, const std::function<void(MYSQL_RES*)>& take);
@@ -65,6 +69,7 @@ class Connection {
   void allowMultiStatements(bool allowed);
 
   JavaDriver driver_;
+  ConnectOptions cancelOptions_;  ///< reach the same server in a time that an impatient user bears
   Handle handle_;
   std::size_t largestStatement_ = std::numeric_limits<std::size_t>::max();
   bool multiStatementsWanted_;   ///< for scripts

@@ -35,6 +35,7 @@ inline const LazyFunction<decltype(::mysql_set_server_option)> mysql_set_server_
 inline const LazyFunction<decltype(::mysql_sqlstate)> mysql_sqlstate{client, "mysql_sqlstate"};
 inline const LazyFunction<decltype(::mysql_ssl_set)> mysql_ssl_set{client, "mysql_ssl_set"};
 inline const LazyFunction<decltype(::mysql_store_result)> mysql_store_result{client, "mysql_store_result"};
+inline const LazyFunction<decltype(::mysql_thread_id)> mysql_thread_id{client, "mysql_thread_id"};
 inline const LazyFunction<decltype(::mysql_warning_count)> mysql_warning_count{client, "mysql_warning_count"};
 
 }  // namespace whimbrel::mysql

@@ -55,6 +55,7 @@ class MysqlDatabase final : public Database {
         useRowLock_(server_.cluster) {}
 
   const DatabaseFacts& facts() const override { return facts_; }
+  void cancel() noexcept override { connection_.cancel(); }
 
   std::string quote(std::string_view identifier) const override { return quoteName(identifier); }
   std::string literal(std::string_view text) const override { return quoteText(text); }

@@ -230,6 +230,7 @@ class Connection::Pipeline {
 Connection::Connection(const ConnectOptions& options) : socketTimeout_(options.socketTimeout) {
   refuseNul(options);
   handle_ = open(options);
+  cancelRequest_.reset(PQgetCancel(handle_.get()));
   PQsetErrorVerbosity(handle_.get(), PQERRORS_DEFAULT);
   PQsetNoticeReceiver(handle_.get(), takeNotice, this);
   utf8_ = PQclientEncoding(handle_.get());
@@ -301,6 +302,11 @@ void Connection::commit() {
 void Connection::rollback() {
   inTransactions_ = false;
   if (!isIdle()) run("ROLLBACK");
+}
+
+void Connection::cancel() const noexcept {
+  std::array<char, 256> reason;
+  PQcancel(cancelRequest_.get(), reason.data(), static_cast<int>(reason.size()));
 }
 
 std::string_view Connection::reported(const char* setting) const {

@@ -47,6 +47,9 @@ class Connection {
   /// Whether the open transaction failed, so that the server refuses everything until it is rolled back.
   bool transactionFailed() const { return PQtransactionStatus(handle_.get()) == PQTRANS_INERROR; }
 
+  /// Asks the server, over a connection of its own, to end the statement that runs in another thread.
+  void cancel() const noexcept;
+
   int serverVersion() const { return PQserverVersion(handle_.get()); }
   /// A setting that the server reports by itself, "DateStyle" for example; empty if it does not.
   std::string_view reported(const char* setting) const;
@@ -56,6 +59,9 @@ class Connection {
     void operator()(PGconn* handle) const { PQfinish(handle); }
   };
   using Handle = std::unique_ptr<PGconn, Close>;
+  struct FreeCancel {
+    void operator()(PGcancel* request) const { PQfreeCancel(request); }
+  };
   class Answers;
   class Pipeline;
 
@@ -69,6 +75,7 @@ class Connection {
   void keepUtf8();
 
   Handle handle_;
+  std::unique_ptr<PGcancel, FreeCancel> cancelRequest_;
   int socketTimeout_;
   int utf8_ = 0;
   bool inTransactions_ = false;

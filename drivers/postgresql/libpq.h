@@ -9,6 +9,7 @@ namespace whimbrel::postgresql {
 
 inline ClientLibrary libpq{WHIMBREL_LIBPQ, "The driver for PostgreSQL"};
 
+inline const LazyFunction<decltype(::PQcancel)> PQcancel{libpq, "PQcancel"};
 inline const LazyFunction<decltype(::PQclear)> PQclear{libpq, "PQclear"};
 inline const LazyFunction<decltype(::PQclientEncoding)> PQclientEncoding{libpq, "PQclientEncoding"};
 inline const LazyFunction<decltype(::PQcmdStatus)> PQcmdStatus{libpq, "PQcmdStatus"};
@@ -24,7 +25,9 @@ inline const LazyFunction<decltype(::PQerrorMessage)> PQerrorMessage{libpq, "PQe
 inline const LazyFunction<decltype(::PQexitPipelineMode)> PQexitPipelineMode{libpq, "PQexitPipelineMode"};
 inline const LazyFunction<decltype(::PQfinish)> PQfinish{libpq, "PQfinish"};
 inline const LazyFunction<decltype(::PQfname)> PQfname{libpq, "PQfname"};
+inline const LazyFunction<decltype(::PQfreeCancel)> PQfreeCancel{libpq, "PQfreeCancel"};
 inline const LazyFunction<decltype(::PQfreemem)> PQfreemem{libpq, "PQfreemem"};
+inline const LazyFunction<decltype(::PQgetCancel)> PQgetCancel{libpq, "PQgetCancel"};
 inline const LazyFunction<decltype(::PQgetCopyData)> PQgetCopyData{libpq, "PQgetCopyData"};
 inline const LazyFunction<decltype(::PQgetResult)> PQgetResult{libpq, "PQgetResult"};
 inline const LazyFunction<decltype(::PQgetisnull)> PQgetisnull{libpq, "PQgetisnull"};

@@ -81,6 +81,8 @@ class PostgresqlDatabase final : public Database {
 
   std::vector<Row> query(std::string_view sql) override { return connection_.query(sql); }
 
+  void cancel() noexcept override { connection_.cancel(); }
+
   void begin() override { connection_.begin(); }
   void commit() override { connection_.commit(); }
 

@@ -22,6 +22,8 @@ class Connection {
   /// none. Throws SqlError, also for a NUL character, at which SQLite would silently stop reading.
   std::vector<StatementResult> run(std::string_view sql);
 
+  /// Ends the statement that runs in another thread.
+  void interrupt() const { sqlite3_interrupt(handle_.get()); }
   bool inTransaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
   /// Whether `name` is main, temp or an attached database, in any letter case.
   bool hasSchema(const std::string& name) const;

@@ -60,6 +60,7 @@ class SqliteDatabase : public Database {
 
   Execution execute(std::string_view sql) override;
   std::vector<Row> query(std::string_view sql) override;
+  void cancel() noexcept override { connection_.interrupt(); }
 
   void begin() override;
   void commit() override;

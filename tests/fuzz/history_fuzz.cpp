@@ -57,6 +57,7 @@ class Rows : public Database {
   void restoreSession() override {}
   bool schemaExists(const std::string&) override { return true; }
   bool schemaIsEmpty(const std::string&) override { return false; }
+  void cancel() noexcept override {}
   void createSchema(const std::string&) override {}
   void dropSchema(const std::string&) override {}
   void cleanSchema(const std::string&) override {}

@@ -1,4 +1,7 @@
 // What comes back from statements: rows, counts and refusals.
+#include <chrono>
+#include <thread>
+
 #include "tests/integration/driver_contract/driver_contract.h"
 
 namespace whimbrel::contract {
@@ -90,6 +93,22 @@ TEST_CASE("a NUL character never cuts a statement short silently") {
     const std::string sql("CREATE TABLE t (id INT)\0 this is lost", 37);
     CHECK_THROWS_AS(world.database().execute(sql), SqlError);
     CHECK_FALSE(world.database().tableExists({world.schema(), "t"}));
+  });
+}
+
+TEST_CASE("another thread can cancel a statement, and the session goes on") {
+  onEachDriver([](World& world) {
+    Database& database = world.database();
+    world.run({"CREATE TABLE t (id INT)",
+               "INSERT INTO t VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)"});
+    const std::jthread canceller([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      database.cancel();
+    });
+    CHECK_THROWS_AS(database.execute("SELECT count(*) FROM t a, t b, t c, t d, t e, t f, t g, t h, t i, t j, "
+                                     "t k WHERE a.id + k.id < b.id"),
+                    SqlError);
+    CHECK(world.value("SELECT 1") == "1");
   });
 }
 

@@ -44,8 +44,6 @@ class HalfDone:
         process = self.start("migrate", *words)
         connection = self.wait_for(lambda: self.running(pattern), f"the statement {pattern}", process)[0][0]
         process.send_signal(number)
-        if number == signal.SIGTERM:
-            self.database.query(f"KILL QUERY {connection}")
         run = self.finish(process)
         if number == signal.SIGKILL:
             self.database.run(f"KILL {connection}", None, "--force")
