@@ -19,9 +19,12 @@ namespace whimbrel {
 
 namespace {
 
-/// Checks what was migrated so far; a schema that is not there yet needs no check.
+/// Checks what was migrated so far. Of a schema that is not there yet nothing was, but files that contradict
+/// each other are to be refused before it is made.
 void validateFirst(Session& session) {
-  if (!session.settings().validateOnMigrate || !session.database().schemaExists(session.schema())) return;
+  if (!session.settings().validateOnMigrate) return;
+  session.migrations();
+  if (!session.database().schemaExists(session.schema())) return;
   const ValidationOutcome outcome = runValidation(session, PendingMigrations::AreFine);
   if (!outcome.error) return;
   if (!session.settings().cleanOnValidationError) throw validationFailure(outcome);
