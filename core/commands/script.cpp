@@ -94,7 +94,8 @@ void Script::split(std::optional<bool> executeInTransaction) {
     progress.addStatement();
     ownTransaction = ownTransaction || (statement.beginsTransaction && !endedOurs);
     endedOurs = endedOurs || statement.endsTransaction;
-    if (statement.beginsTransaction) open = withoutEnd(statement);
+    // One that takes the place of ours, behind a COMMIT, we end.
+    if (statement.beginsTransaction && ownTransaction) open = withoutEnd(statement);
     if (statement.endsTransaction) open.reset();
     if (!mayMix && !ownTransaction && kind && *kind != statement.transactional) {
       throw Error(fmt::format(

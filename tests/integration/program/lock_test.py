@@ -119,9 +119,9 @@ class OnAServer:
         self.assertTrue(self.lock_is_free())
 
     def test_a_signal_stops_a_run_before_its_next_migration(self):
-        self.scripts(V2__slow="SELECT SLEEP(2);", V3__next="CREATE TABLE never (id INT);")
+        self.scripts(V2__slow="DO SLEEP(600);", V3__next="CREATE TABLE never (id INT);")
         process = self.start("migrate")
-        self.wait_for(lambda: self.connection_doing("SELECT SLEEP(2)%"), "the slow statement", process)
+        self.wait_for(lambda: self.connection_doing("DO SLEEP(600)%"), "the slow statement", process)
         process.send_signal(signal.SIGTERM)
         run = self.finish(process)
         self.assertEqual(run.code, 1, run)
