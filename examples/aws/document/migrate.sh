@@ -2,6 +2,7 @@
 # without a terminal, a HOME or a login profile.
 set -eu
 umask 027
+started=$(date +%s)
 
 # Parameters come as variables, so that no value is ever part of this text. An agent before 3.3.2746.0 doesn't know that
 # and fills them in here; the patterns of the document let nothing through that a shell would take for more than a word.
@@ -55,4 +56,10 @@ case $SSM_source in
     ;;
 esac
 
-unprivileged "$tool" "-configFiles=$conf" "-schemas=$SSM_schema" "-locations=$location" "$SSM_command"
+# At the time limit the agent kills everything without a word. Shortly before that the tool is told to stop: it ends its
+# statement, puts back what can be put back, and says where it was.
+limit="{{ executionTimeout }}"
+margin=$((limit > 600 ? 60 : limit / 10 + 1))
+left=$((limit - margin - $(date +%s) + started))
+[ "$left" -gt 0 ] || fail "The run waited for others until its time was over."
+unprivileged timeout --foreground "$left" "$tool" "-configFiles=$conf" "-schemas=$SSM_schema" "-locations=$location" "$SSM_command"

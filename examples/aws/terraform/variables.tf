@@ -106,7 +106,7 @@ variable "settle_seconds" {
 }
 
 variable "longest_run" {
-  description = "Seconds after which a migration is killed."
+  description = "Seconds after which a migration is killed; a minute before, it is told to stop."
   type        = number
   default     = 36000
 }

@@ -1,5 +1,6 @@
 """What runs on the host of examples/aws: the document's script, with a recorder in place of the tool, and the installation."""
 import concurrent.futures
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -180,10 +181,26 @@ class Together(HostTest):
             self.assertEqual([users.result().status, products.result().status], ["Success", "Success"])
 
     def test_a_run_that_was_killed_blocks_nobody(self):
-        self.host.configure("users.conf", "sleep 60")
-        self.assertEqual(self.run_document(executionTimeout="1").status, "TimedOut")
+        self.host.configure("users.conf", "trap '' TERM; sleep 60")
+        self.assertEqual(self.run_document(executionTimeout="2").status, "TimedOut")
         self.host.configure("users.conf", "echo done")
         self.assertEqual(self.run_document(executionTimeout="20").out, "done\n")
+
+
+class TimeLimit(HostTest):
+    def test_before_it_the_tool_is_told_to_stop(self):
+        self.host.configure("users.conf", "trap 'kill $!; echo told to stop >&2; exit 1' TERM; sleep 60 & wait")
+        self.fails("told to stop", executionTimeout="4")
+
+    def test_a_run_that_waited_until_then_starts_nothing(self):
+        with open(self.host.root / "var/lib/flyway/locks" / BUCKET, "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                result = pool.submit(self.run_document, executionTimeout="3")
+                time.sleep(2.2)
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                self.assertIn("The run waited for others until its time was over.", result.result().err)
+        self.assertEqual(self.calls(), [])
 
 
 class Sync(HostTest):

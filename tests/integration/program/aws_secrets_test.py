@@ -81,8 +81,11 @@ class ReferencesTest(WithAws, ProgramTest):
 
     def test_what_is_wrong_is_named(self):
         cases = {"${secretsmanager:nothing#x}": "ResourceNotFoundException", "${ssm:/nothing}": "ParameterNotFound",
-                 "${secretsmanager:app/db.main#nothing}": "no field nothing", "${secretsmanager:text#x}": "no JSON object"}
+                 "${secretsmanager:app/db.main#nothing}": "no field nothing", "${secretsmanager:text#x}": "no JSON object",
+                 "${secretsmanager:bytes}": "The secret bytes is binary"}
         self.store({"app/db.main": {}, "text": "no JSON"})
+        held = json.loads((self.aws.root / "secrets.json").read_text())
+        (self.aws.root / "secrets.json").write_text(json.dumps({**held, "bytes": {"binary": "\0\1"}}))
         for reference, text in cases.items():
             with self.subTest(reference):
                 run = self.fails(f"-placeholders.p={reference}", "info", env=self.env)

@@ -1,7 +1,9 @@
 """The services that speak JSON: Secrets Manager and the Systems Manager parameter store.
 
-What they hold stands in secrets.json and parameters.json of the root folder, {name: text}, read anew for every call.
+What they hold stands in secrets.json and parameters.json of the root folder, {name: text}, read anew for every call. A
+secret that is {"binary": text} is one of bytes.
 """
+import base64
 import json
 import re
 
@@ -60,8 +62,11 @@ class SecretsManager(JsonService):
                                                         f"secretsmanager:GetSecretValue on resource: {name}")
         if name not in held:
             raise Refusal(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+        value = held[name]
+        content = {"SecretString": value} if isinstance(value, str) else {
+            "SecretBinary": base64.b64encode(value["binary"].encode()).decode()}
         return {"ARN": f"arn:aws:secretsmanager:{self.region}:123456789012:secret:{name}-AbCdEf", "Name": name,
-                "SecretString": held[name], "VersionId": "00000000-0000-4000-8000-000000000001",
+                **content, "VersionId": "00000000-0000-4000-8000-000000000001",
                 "VersionStages": ["AWSCURRENT"], "CreatedDate": 1.7e9}
 
 
