@@ -175,6 +175,7 @@ void addressByProperties(Properties& properties, std::vector<ServerAddress>& add
   }
   const std::optional<int> port = properties.number("port");
   if (!port) return;
+  addresses.resize(std::max<std::size_t>(addresses.size(), 1));
   if (*port < 1 || *port > 65535) throw SqlError(fmt::format("Invalid port value: {}", *port), "08001", 0);
   addresses.front().port = static_cast<std::uint16_t>(*port);
 }
@@ -219,6 +220,8 @@ ConnectOptions connectOptions(const ConnectionSettings& settings) {
   };
   options.addresses = std::move(url->addresses);
   addressByProperties(properties, options.addresses);
+  options.namesServer = !options.addresses.empty();
+  if (!options.namesServer) options.addresses.emplace_back();
   if (!url->database.empty()) set("dbname", std::move(url->database));
   const std::optional<std::string> user = firstOf(properties.text("user"), url->user, settings.user);
   const std::optional<std::string> password =

@@ -12,6 +12,7 @@ namespace whimbrel::postgresql {
 
 struct ConnectOptions {
   std::vector<ServerAddress> addresses;  ///< to be tried in this order; never empty
+  bool namesServer = true;               ///< else a service file may name it in place of `addresses`
   /// libpq's connection parameters but for host and port. What is missing, libpq finds as ever: the password
   /// in .pgpass, further parameters in environment variables and service files.
   std::vector<std::pair<std::string, std::string>> parameters;

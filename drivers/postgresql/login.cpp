@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <new>
 #include <string>
 #include <string_view>
@@ -27,12 +28,24 @@ bool isFinal(PGconn* handle) {
   return std::ranges::find(passing, state) == passing.end();
 }
 
+/// Whether libpq will look into a service file.
+bool usesService(const ConnectOptions& options) {
+  const char* const variable = std::getenv("PGSERVICE");
+  return (variable != nullptr && *variable != '\0') ||
+         std::ranges::find(options.parameters, "service", &std::pair<std::string, std::string>::first) !=
+             options.parameters.end();
+}
+
 }  // namespace
 
 PGconn* startLogin(const ConnectOptions& options, const ServerAddress& address) {
   const std::string port = std::to_string(address.port);
-  std::vector<const char*> names = {"host", "port", "client_encoding"};
-  std::vector<const char*> values = {address.host.c_str(), port.c_str(), "UTF8"};
+  std::vector<const char*> names = {"client_encoding"};
+  std::vector<const char*> values = {"UTF8"};
+  if (options.namesServer || !usesService(options)) {
+    names.insert(names.end(), {"host", "port"});
+    values.insert(values.end(), {address.host.c_str(), port.c_str()});
+  }
   for (const auto& [name, value] : options.parameters) {
     names.push_back(name.c_str());
     values.push_back(value.c_str());

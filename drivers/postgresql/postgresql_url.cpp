@@ -48,11 +48,11 @@ bool readAuthority(Url& url, std::string_view authority) {
     if (!credentials.empty()) url.password = decode(credentials);
     authority.remove_prefix(at + 1);
   }
-  do {
+  while (!authority.empty()) {
     std::optional<ServerAddress> address = parseAddress(cutAt(authority, ','));
     if (!address) return false;
     url.addresses.push_back(*std::move(address));
-  } while (!authority.empty());
+  }
   return true;
 }
 
@@ -66,8 +66,6 @@ std::optional<Url> parseUrl(std::string_view text) {
   if (place.starts_with("//")) {
     place.remove_prefix(2);
     if (!readAuthority(url, cutAt(place, '/'))) return std::nullopt;
-  } else {
-    url.addresses.emplace_back();
   }
   url.database = decode(place);
   while (!properties.empty()) {

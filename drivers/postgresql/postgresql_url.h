@@ -16,7 +16,7 @@ struct ServerAddress {
 };
 
 struct Url {
-  std::vector<ServerAddress> addresses;  ///< to be tried in this order; never empty
+  std::vector<ServerAddress> addresses;  ///< to be tried in this order; empty when the URL names none
   std::string database;                  ///< empty when the URL names none: then the user's name is meant
   std::optional<std::string> user;       ///< of a `user:password@` part, which the Java driver does not know
   std::optional<std::string> password;

@@ -6,12 +6,14 @@
 """
 import os
 import subprocess
+import time
 import unittest
 
 import program
-from program import EVERYWHERE, SERVERS, on_each
+from program import EVERYWHERE, SERVERS, ProgramTest, on_each
 
 RUNS_AT_ONCE = 5
+SLOW = 6    # seconds that a migration takes, while the other tool waits
 ROUNDS = int(os.environ.get("WHIMBREL_TEST_ROUNDS", "10"))
 
 RACE = {"V1__one": "CREATE TABLE one (id INT PRIMARY KEY);",
@@ -108,6 +110,32 @@ class TogetherWithFlyway:
         for run in map(self.finish, processes):
             self.assertEqual(run.code, 0, run)
         self.assertEqual(self.applied(), ["1", *map(str, range(4, 24))])
+
+
+@unittest.skipUnless("REFERENCE_FLYWAY" in os.environ, "REFERENCE_FLYWAY is not set")
+class TogetherWithFlywayOnPostgresql(ProgramTest):
+    """Each tool waits for the other: the lock has the same number."""
+    kind = "postgresql"
+
+    def waits_for(self, first, second):
+        self.scripts(V1__slow=f"CREATE TABLE t (id int); SELECT pg_sleep({SLOW});", V2__next="INSERT INTO t VALUES (1);")
+        running = self.start("migrate", program=first)
+        self.wait_for(lambda: self.database.query("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND datname = current_database() "
+                                                  "AND pid <> pg_backend_pid()"), "the first migration", running)
+        other = self.start("migrate", program=second)
+        begin = time.monotonic()
+        late = self.finish(other)
+        self.assertGreater(time.monotonic() - begin, SLOW / 3)
+        self.assertEqual(late.code, 0, late)
+        self.assertEqual(self.finish(running).code, 0)
+        self.assertEqual(self.applied(), ["1", "2"])
+        self.assertEqual(self.database.query("SELECT id FROM t"), [["1"]])
+
+    def test_whimbrel_waits_for_flyway(self):
+        self.waits_for(os.environ["REFERENCE_FLYWAY"], program.tool)
+
+    def test_flyway_waits_for_whimbrel(self):
+        self.waits_for(program.tool, os.environ["REFERENCE_FLYWAY"])
 
 
 if __name__ == "__main__":

@@ -106,6 +106,16 @@ TEST_CASE("without a database libpq takes the user's name") {
   CHECK(parameter(optionsOfUrl("jdbc:postgresql:"), "dbname") == "-");
 }
 
+TEST_CASE("without a host it is localhost, unless a service says another") {
+  const ConnectOptions unnamed = optionsOfUrl("jdbc:postgresql:///app?service=x");
+  CHECK_FALSE(unnamed.namesServer);
+  REQUIRE(unnamed.addresses.size() == 1);
+  CHECK(unnamed.addresses.front().host == "localhost");
+  CHECK(unnamed.addresses.front().port == 5432);
+  CHECK(optionsOfUrl("jdbc:postgresql://h/app?service=x").namesServer);
+  CHECK(optionsOfUrl("jdbc:postgresql:///app?port=5433").namesServer);
+}
+
 TEST_CASE("timeouts are in seconds") {
   CHECK(options("").connectTimeout == 10);
   CHECK(options("").loginTimeout == 0);

@@ -27,9 +27,9 @@ TEST_CASE("a URL names hosts, to be tried in order, and a database") {
   const Case cases[] = {
       {"jdbc:postgresql://db.example/app", "db.example:5432", "app"},
       {"jdbc:postgresql://db.example:6000/app", "db.example:6000", "app"},
-      {"jdbc:postgresql:///app", "localhost:5432", "app"},
-      {"jdbc:postgresql:app", "localhost:5432", "app"},
-      {"jdbc:postgresql:", "localhost:5432", ""},
+      {"jdbc:postgresql:///app", "", "app"},
+      {"jdbc:postgresql:app", "", "app"},
+      {"jdbc:postgresql:", "", ""},
       {"jdbc:postgresql://h/", "h:5432", ""},
       {"jdbc:postgresql://h", "h:5432", ""},
       {"jdbc:postgresql://:6000/app", "localhost:6000", "app"},
