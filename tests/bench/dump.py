@@ -30,14 +30,13 @@ def piece(form):
     return f"INSERT INTO things VALUES {','.join(rows)};\n" if form == "extended" else "".join(rows)
 
 
-def write(path, form, megabytes, transaction=False):
-    """`transaction`: between BEGIN and COMMIT, as sqlite3 writes it."""
+def write(path, form, megabytes, before="", after=""):
+    """Without the transaction that sqlite3 writes around its own: Flyway takes that for a block without end."""
     text = piece(form).encode()
     with open(path, "wb") as file:
-        file.write((("BEGIN TRANSACTION;\n" if transaction else "") + TABLE).encode())
+        file.write((TABLE + before).encode())
         if form == "copy":
             file.write(b"COPY things FROM stdin;\n")
         while file.tell() < megabytes * 1_000_000:
             file.write(text)
-        file.write(b"\\.\n" if form == "copy" else b"")
-        file.write(b"COMMIT;\n" if transaction else b"")
+        file.write(b"\\.\n" if form == "copy" else after.encode())
