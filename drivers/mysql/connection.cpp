@@ -5,6 +5,7 @@
 #include <errmsg.h>
 #include <pwd.h>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -177,26 +178,51 @@ void Connection::setUpSession(const ConnectOptions& options) {
       fmt::format("SET {}, sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')",
                   driver_ == JavaDriver::MariaDb ? mariadbNames : "NAMES utf8mb4");
   if (!options.sessionVariables.empty()) sessionSetup_ += ", " + options.sessionVariables;
-  run(sessionSetup_);
+  runSetup();
   if (!options.createDatabase || options.database.empty()) return;
   run("CREATE DATABASE IF NOT EXISTS " + quoteName(options.database));
   run("USE " + quoteName(options.database));
 }
 
+void Connection::runSetup() {
+  constexpr int unknownVariable = 1193;
+  try {
+    run(sessionSetup_ + ", session_track_state_change = ON");
+    tracksState_ = true;
+  } catch (const SqlError& error) {
+    if (error.vendorCode != unknownVariable) throw;
+    run(sessionSetup_);
+  }
+}
+
+bool Connection::reportsStateChange() {
+  const char* report = nullptr;
+  std::size_t size = 0;
+  return std::ranges::any_of(std::array{SESSION_TRACK_STATE_CHANGE, SESSION_TRACK_SCHEMA}, [&](auto type) {
+    return mysql_session_track_get_first(handle_.get(), type, &report, &size) == 0;
+  });
+}
+
+bool Connection::takeStateChange() { return std::exchange(stateChanged_, false) || !tracksState_; }
+
 void Connection::send(std::string_view sql, const std::function<void(MYSQL_RES*)>& take) {
   MYSQL* const handle = handle_.get();
   if (sql.size() > largestStatement_) throw tooLarge(sql.size(), largestStatement_);
+  // After a failure nobody tells what had been changed until then.
+  bool changed = std::exchange(stateChanged_, true);
   failed_ = true;
   if (mysql_real_query(handle, sql.data(), sql.size()) != 0) throw failure(handle);
   for (;;) {
     const std::unique_ptr<MYSQL_RES, FreeResult> result(mysql_store_result(handle));
     if (result == nullptr && mysql_errno(handle) != 0) throw failure(handle);
+    changed = changed || reportsStateChange();
     take(result.get());
     const int next = mysql_next_result(handle);
     if (next > 0) throw failure(handle);
     if (next < 0) break;
   }
   failed_ = false;
+  stateChanged_ = changed;
 }
 
 std::vector<Row> Connection::query(std::string_view sql) {

@@ -44,6 +44,10 @@ class Connection {
   std::size_t largestStatement() const { return largestStatement_; }
   /// `bytes`: the server's max_allowed_packet.
   void limitPackets(std::size_t bytes);
+  /// Whether a statement has changed a variable of the session, a user variable or the current schema since
+  /// the last time that this was asked. The server tells, without being asked, except for a user variable
+  /// that a statement sets beside what it is for (SELECT … INTO @x, @x := 1). True where it does not tell.
+  bool takeStateChange();
   /// The statement that set the session up.
   const std::string& sessionSetup() const { return sessionSetup_; }
   /// The same, and no transaction of a script's own is open.
@@ -62,6 +66,9 @@ class Connection {
   /// Tries the addresses in their order and leaves the one that answered as the only one.
   static Handle open(ConnectOptions& options);
   void setUpSession(const ConnectOptions& options);
+  /// Also asks the server to tell of changes, unless it is too old for that.
+  void runSetup();
+  bool reportsStateChange();
   /// Sends the text and calls `take` with each result; null for one without rows.
   void send(std::string_view sql, const std::function<void(MYSQL_RES*)>& take);
   StatementResult takeResult(MYSQL_RES* result);
@@ -76,6 +83,8 @@ class Connection {
   bool multiStatementsAllowed_;  ///< at the moment
   std::string sessionSetup_;
   bool failed_ = false;  ///< the last statement
+  bool tracksState_ = false;
+  bool stateChanged_ = false;
 };
 
 }  // namespace whimbrel::mysql

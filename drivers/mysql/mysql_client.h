@@ -30,6 +30,8 @@ inline const LazyFunction<decltype(::mysql_options)> mysql_options{client, "mysq
 inline const LazyFunction<decltype(::mysql_options4)> mysql_options4{client, "mysql_options4"};
 inline const LazyFunction<decltype(::mysql_real_connect)> mysql_real_connect{client, "mysql_real_connect"};
 inline const LazyFunction<decltype(::mysql_real_query)> mysql_real_query{client, "mysql_real_query"};
+inline const LazyFunction<decltype(::mysql_session_track_get_first)> mysql_session_track_get_first{
+    client, "mysql_session_track_get_first"};
 inline const LazyFunction<decltype(::mysql_set_server_option)> mysql_set_server_option{
     client, "mysql_set_server_option"};
 inline const LazyFunction<decltype(::mysql_sqlstate)> mysql_sqlstate{client, "mysql_sqlstate"};

@@ -70,7 +70,7 @@ class MysqlDatabase final : public Database {
   }
 
   Execution execute(std::string_view sql) override {
-    session_.disturb();
+    session_.disturb(sql);
     Execution execution;
     execution.results = connection_.results(sql);
     execution.warnings = connection_.warnings();
@@ -79,7 +79,7 @@ class MysqlDatabase final : public Database {
 
   void executeBatch(std::span<const std::string_view> statements,
                     const std::function<void(const Execution&)>& done) override {
-    session_.disturb();
+    for (const std::string_view statement : statements) session_.disturb(statement);
     while (!statements.empty()) {
       if (!connection_.backslashEscapes() || !batchesBringWarnings_)
         return Database::executeBatch(statements, done);
@@ -140,7 +140,7 @@ class MysqlDatabase final : public Database {
   }
 
   void cleanSchema(const std::string& schema) override {
-    session_.disturb();
+    session_.disturb("");
     catalog_.clean(schema);
   }
 

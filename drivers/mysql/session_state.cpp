@@ -1,6 +1,7 @@
 #include "drivers/mysql/session_state.h"
 
 #include <string_view>
+#include <utility>
 
 #include "drivers/mysql/sql_text.h"
 
@@ -27,6 +28,13 @@ SessionState::SessionState(Connection& connection, const ServerFacts& facts)
       foreignKeyChecks_(facts.foreignKeyChecks),
       safeUpdates_(facts.safeUpdates),
       schema_(facts.database) {}
+
+void SessionState::disturb(std::string_view statement) {
+  // What changed until now, autocommit for one, was our own doing.
+  if (!disturbed_) connection_.takeStateChange();
+  disturbed_ = true;
+  namesVariables_ = namesVariables_ || statement.find('@') != std::string_view::npos;
+}
 
 std::optional<std::string> SessionState::currentSchema() {
   if (disturbed_ || !schemaKnown_) {
@@ -67,6 +75,11 @@ std::string SessionState::restoreStatement() const {
 
 void SessionState::restore() {
   if (!disturbed_) return;
+  const bool named = std::exchange(namesVariables_, false);
+  if (!connection_.takeStateChange() && !named) {
+    disturbed_ = false;
+    return;
+  }
   const std::vector<Row> rows = look();
   std::string assignments;
   const auto assign = [&](const std::string& name, const std::string& value) {

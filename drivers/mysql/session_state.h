@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "drivers/mysql/connection.h"
 #include "drivers/mysql/server_facts.h"
@@ -13,8 +14,8 @@ class SessionState {
  public:
   SessionState(Connection& connection, const ServerFacts& facts);
 
-  /// A script's statement ran: any variable and the current schema may have changed.
-  void disturb() { disturbed_ = true; }
+  /// A script's statement is about to run: any variable and the current schema may change.
+  void disturb(std::string_view statement);
 
   /// The schema of unqualified names. A round trip only after a disturbance.
   std::optional<std::string> currentSchema();
@@ -26,8 +27,9 @@ class SessionState {
   /// them.
   void keep();
   /// Sets user variables to NULL and foreign_key_checks, sql_safe_updates to their values at connect (or
-  /// keep()); everything else leaks into the next script, which may rely on it. One round trip to look, a
-  /// second one only if something is to be put back.
+  /// keep()); everything else leaks into the next script, which may rely on it. No round trip where the
+  /// server has told that nothing changed; else one to look, and a second one only if something is to be put
+  /// back.
   void restore();
   /// A statement that does so without looking, but for the user variables, whose names are not known.
   std::string restoreStatement() const;
@@ -42,6 +44,7 @@ class SessionState {
   std::optional<std::string> schema_;
   bool schemaKnown_ = true;
   bool disturbed_ = false;
+  bool namesVariables_ = false;  ///< a statement since the last restore() has a @
   bool variablesReadable_ = true;
 };
 

@@ -16,8 +16,14 @@ import sys
 import tempfile
 import time
 
+TITLE = "| Cache | `info` | `find … \\| xargs cat` | ratio | memory of `info` |\n|---|---|---|---|---|"
 DROP_CACHES = pathlib.Path("/proc/sys/vm/drop_caches")
 COLD_RUNS = 3
+
+
+def line(name, row):
+    return (f"| {name} | {row['tool'] * 1000:.0f} ms | {row['cat'] * 1000:.0f} ms | {row['tool'] / row['cat']:.2f} | "
+            f"{row['memory']:.0f} MB |")
 
 
 def make_files(folder, count, size, folders):
@@ -61,6 +67,28 @@ def can_forget():
         return False
 
 
+def measure(tool, runs, files=10000, megabytes=40, folders=100):
+    """{"warm" and, where caches can be dropped, "cold": {"tool", "cat": seconds, "memory": megabytes}}."""
+    results = {}
+    with tempfile.TemporaryDirectory(prefix="whimbrel-bench-") as work:
+        folder = pathlib.Path(work) / "sql"
+        folder.mkdir()
+        make_files(folder, files, megabytes * 1000000 // files, folders)
+        # Answers about nothing, so that what is measured is the reading and not the printing.
+        info = [tool, f"-url=jdbc:sqlite:{work}/empty.db", f"-locations=filesystem:{folder}",
+                "-infoOfState=success", "info"]
+        cat = ["sh", "-c", f"find {folder} -type f -print0 | xargs -0 cat > /dev/null"]
+        seconds(info, False), seconds(cat, False)
+        memory = megabytes_of(info)
+        for name, cold, count in (("warm", False, runs), ("cold", True, COLD_RUNS)):
+            if cold and not can_forget():
+                break
+            pairs = [(seconds(info, cold), seconds(cat, cold)) for _ in range(count)]
+            one, plain = [statistics.median(times) for times in zip(*pairs)]
+            results[name] = {"tool": one, "cat": plain, "memory": memory}
+    return results
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tool", required=True)
@@ -69,25 +97,11 @@ def main():
     parser.add_argument("--megabytes", type=int, default=40)
     parser.add_argument("--folders", type=int, default=100)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="whimbrel-bench-") as work:
-        folder = pathlib.Path(work) / "sql"
-        folder.mkdir()
-        make_files(folder, options.files, options.megabytes * 1000000 // options.files, options.folders)
-        # Answers about nothing, so that what is measured is the reading and not the printing.
-        info = [options.tool, f"-url=jdbc:sqlite:{work}/empty.db", f"-locations=filesystem:{folder}",
-                "-infoOfState=success", "info"]
-        cat = ["sh", "-c", f"find {folder} -type f -print0 | xargs -0 cat > /dev/null"]
-        seconds(info, False), seconds(cat, False)
-        print(f"{options.files} files in {options.folders} folders, {options.megabytes} MB\n")
-        print("| Cache | `info` | `find … | xargs cat` | ratio | memory of `info` |\n|---|---|---|---|---|".replace("… |", "… \\|"))
-        memory = megabytes_of(info)
-        for name, cold, runs in (("warm", False, options.runs), ("cold", True, COLD_RUNS)):
-            if cold and not can_forget():
-                print("\nCold cache not measured: dropping caches is not permitted here.")
-                break
-            pairs = [(seconds(info, cold), seconds(cat, cold)) for _ in range(runs)]
-            tool, plain = [statistics.median(times) for times in zip(*pairs)]
-            print(f"| {name} | {tool * 1000:.0f} ms | {plain * 1000:.0f} ms | {tool / plain:.2f} | {memory:.0f} MB |", flush=True)
+    results = measure(options.tool, options.runs, options.files, options.megabytes, options.folders)
+    print(f"{options.files} files in {options.folders} folders, {options.megabytes} MB\n")
+    print(TITLE)
+    for name, row in results.items():
+        print(line(name, row), flush=True)
 
 
 if __name__ == "__main__":

@@ -218,7 +218,11 @@ TEST_CASE("round trips are saved where nothing can have changed") {
     database->execute("DO 0");
     database->restoreSession();
     database->useSchema(schema.name());
-    CHECK(questions() == before + 4);
+    CHECK(questions() == before + 3);
+    database->execute("SET @x = 1");
+    database->restoreSession();
+    database->useSchema(schema.name());
+    CHECK(questions() == before + 7);
   }
 }
 
@@ -233,5 +237,46 @@ TEST_CASE("values of queries are shown as the Java drivers show them") {
     const bool mariadb = server.url.find("jdbc:mariadb:") == 0;
     CHECK(row == Row{"257", "2020-01-01", mariadb ? "2020-02-03 04:05:06.7" : "2020-02-03 04:05:06.700",
                      std::nullopt});
+  }
+}
+
+TEST_CASE("what a script leaves in the session is put back, however it was set") {
+  const std::vector<std::string> statements = {"SET @x = 1",
+                                               "SELECT 1 INTO @x",
+                                               "INSERT INTO t VALUES (@x := 1)",
+                                               "SET foreign_key_checks = 0",
+                                               "CALL p()",
+                                               "CALL fails()",
+                                               "INSERT INTO triggering VALUES (1)",
+                                               "SELECT f()",
+                                               "DROP SCHEMA whimbrel_mysql_current"};
+  for (const Server& server : servers()) {
+    CAPTURE(server.name);
+    const Schema schema(server, "whimbrel_mysql");
+    const auto database = server.open(schema.name());
+    database->execute("CREATE TABLE t (i INT)");
+    database->execute("CREATE TABLE triggering (i INT)");
+    database->execute("CREATE TRIGGER tr BEFORE INSERT ON triggering FOR EACH ROW SET @x = 1");
+    database->execute("CREATE PROCEDURE p() BEGIN SET @x = 1; SET foreign_key_checks = 0; END");
+    database->execute("CREATE PROCEDURE fails() BEGIN SET @x = 1; SIGNAL SQLSTATE '45000'; END");
+    database->execute("CREATE FUNCTION f() RETURNS INT DETERMINISTIC BEGIN SET @x = 1; RETURN 1; END");
+    database->restoreSession();
+    for (const std::string& statement : statements) {
+      CAPTURE(statement);
+      if (statement.starts_with("DROP SCHEMA")) {
+        database->execute("CREATE SCHEMA IF NOT EXISTS whimbrel_mysql_current");
+        database->useSchema("whimbrel_mysql_current");
+      }
+      try {
+        database->execute(statement);
+      } catch (const SqlError&) {
+        CHECK(statement == "CALL fails()");
+      }
+      database->restoreSession();
+      CHECK(single(*database, "SELECT CONCAT_WS(' ', IFNULL(@x, 'none'), @@foreign_key_checks + 0)") ==
+            "none 1");
+      database->useSchema(schema.name());
+      CHECK(single(*database, "SELECT DATABASE()") == schema.name());
+    }
   }
 }
