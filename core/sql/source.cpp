@@ -60,9 +60,12 @@ bool Source::fill(std::size_t count) {
 bool Source::readBlock() {
   if (ended_ || failure_) return false;
   dropForgotten();
-  if (buffer_.size() - filled_ < block) buffer_.resize(std::max(2 * buffer_.size(), filled_ + block));
+  // Most scripts are small: a large buffer would cost more than all that is done with them.
+  const std::size_t wanted = std::clamp(filled_, smallestBlock, block);
+  if (buffer_.size() - filled_ < wanted / 2) buffer_.resize(std::max(2 * buffer_.size(), filled_ + wanted));
   try {
-    const std::size_t count = reader_.read(buffer_.data() + filled_, block);
+    const std::size_t count =
+        reader_.read(buffer_.data() + filled_, std::min(buffer_.size() - filled_, block));
     filled_ += count;
     ended_ = count == 0;
   } catch (const Error& failure) {

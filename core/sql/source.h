@@ -91,6 +91,7 @@ class Source {
  private:
   static constexpr std::size_t lookAheadCharacters = 256;
   static constexpr std::size_t lookAheadBytes = 4 * lookAheadCharacters;
+  static constexpr std::size_t smallestBlock = std::size_t{4} * 1024;
   static constexpr std::size_t block = std::size_t{64} * 1024;
 
   bool fill(std::size_t count);
