@@ -87,7 +87,7 @@ class Postgresql(Server):
     def __init__(self, folder, name):
         super().__init__(name)
         account = f"{self.user}:{self.password}"
-        self.jdbc = f"jdbc:postgresql://{self.address}/{self.name}"
+        self.jdbc = f"jdbc:postgresql://{self.address}/{self.name}?sslmode=disable"
         self.dbmate = f"postgres://{account}@{self.address}/{self.name}?sslmode=disable"
         self.goose = ["postgres", f"host={self.host} port={self.port} user={self.user} password={self.password} "
                       f"dbname={self.name} sslmode=disable"]

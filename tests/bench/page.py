@@ -1,9 +1,12 @@
 """What docs/performance.md says and shows, from the figures of run.py."""
 import platform
+import subprocess
+import sys
 
 import scan
 
 TITLES = {"sqlite": "SQLite", "mariadb": "MariaDB", "mysql": "MySQL", "postgresql": "PostgreSQL"}
+LEAST_MEMORY = 32
 
 
 def seconds(value):
@@ -28,12 +31,76 @@ def compared(measured, base):
             for name, one in sorted(measured.items(), key=lambda item: item[1]["wall"])]
 
 
+def kinds(results):
+    return [kind for kind in TITLES if kind in results]
+
+
+# ---- The targets: (what, where, measured, met)
+
+def ratio(measured, one, other):
+    return measured[one]["wall"] / measured[other]["wall"]
+
+
+def quickest_peer(measured, besides=("whimbrel", "client")):
+    return min((name for name in measured if name not in besides), key=lambda name: measured[name]["wall"], default=None)
+
+
+def start_targets(results):
+    for kind in kinds(results):
+        measured = results[kind]
+        if "Flyway" in measured:
+            value = ratio(measured, "Flyway", "whimbrel")
+            yield "no-op `migrate`: at least 40 times faster than Flyway", TITLES[kind], f"{times(value)} times", value >= 40
+        if peer := quickest_peer(measured):
+            value = ratio(measured, "whimbrel", peer)
+            yield "no-op `migrate`: not slower than any peer", TITLES[kind], f"{times(value)} of {peer}", value <= 1
+
+
+def apply_targets(results):
+    for kind in kinds(results):
+        measured = results[kind]["apply"]
+        value = ratio(measured, "whimbrel", "client")
+        yield "1,000 migrations: within 1.25 of the bare client", TITLES[kind], times(value), value <= 1.25
+        if peer := quickest_peer(measured):
+            value = ratio(measured, "whimbrel", peer)
+            yield "1,000 migrations: faster than every peer", TITLES[kind], f"{times(value)} of {peer}", value < 1
+
+
+def scale_targets(results):
+    for kind in TITLES:
+        if measured := results.get(f"{kind} 10000"):
+            value = ratio(measured, "whimbrel migrate", "client and cat")
+            yield "no-op on 10,000: within 3 times of client and `cat`", TITLES[kind], times(value), value <= 3
+
+
+def memory_target(results):
+    """The most memory of any run of whimbrel; a run on many applied migrations holds the server's rows."""
+    ours = [(one["memory"], place) for place, measured in
+            [*((f"start, {kind}", measured) for kind, measured in results.get("start", {}).items()),
+             *((f"1,000 migrations, {kind}", measured["apply"]) for kind, measured in results.get("apply", {}).items()),
+             *(results.get("scale", {}).items())]
+            for name, one in measured.items() if name.startswith("whimbrel")]
+    if ours:
+        most, place = max(ours)
+        yield f"memory under {LEAST_MEMORY} MB", place, f"{most:.0f} MB", most < LEAST_MEMORY
+
+
+def targets(results):
+    rows = [*start_targets(results.get("start", {})), *apply_targets(results.get("apply", {})), *scale_targets(results.get("scale", {})),
+            *memory_target(results)]
+    if rows:
+        yield "## Targets\n"
+        yield table(["Target", "", "measured", "met"], [[what, where, value, "yes" if met else "**no**"] for what, where, value, met in rows])
+
+
+# ---- The sections
+
 def start(results):
     yield "## Start\n"
     yield "`-v`, which only starts:\n"
     yield table(["", "time", "CPU", "memory", "× whimbrel"], compared(results["version"], "whimbrel"))
-    for kind in (kind for kind in TITLES if kind in results):
-        yield f"A migrate with nothing to do (1 applied) on {TITLES[kind]}; `client` is the database's own, running `SELECT 1`:\n"
+    for kind in kinds(results):
+        yield f"A `migrate` with nothing to do (1 applied) on {TITLES[kind]}; `client` is the database's own, running `SELECT 1`:\n"
         yield table(["", "time", "CPU", "memory", "× whimbrel"], compared(results[kind], "whimbrel"))
 
 
@@ -41,7 +108,7 @@ def apply(results):
     yield "## 1,000 tiny migrations\n"
     yield ("100 `CREATE TABLE` and 900 `INSERT`, one migration each, into an empty database. The client runs the same statements with the\n"
            "same rows of the history, in the same transactions: `BEGIN`, statement, row, `COMMIT`.\n")
-    for kind in (kind for kind in TITLES if kind in results):
+    for kind in kinds(results):
         yield f"### {TITLES[kind]}\n"
         yield table(["", "time", "CPU", "memory", "× client"], compared(results[kind]["apply"], "client"))
         yield "Once more, with nothing to do:\n"
@@ -63,51 +130,36 @@ def scanned(results):
     yield scan.TITLE + "\n" + "\n".join(scan.line(name, row) for name, row in results.items()) + "\n"
 
 
+def introduction(results):
+    said = ", ".join(f"{name} {version}" for name, version in results.get("versions", {}).items())
+    yield "# Performance\n"
+    yield (f"Measured by `tests/bench/run.py` on a {platform.machine()} machine with 2 cores; before it began, the load average was "
+           f"{results.get('load before', 0):.1f}. The runs of\nall tools alternate, so the ratios hold where absolute times do not. Wall times are "
+           "medians; CPU seconds are those of the tool, without the\nserver. SQLite's files and the migrations lie in memory.\n")
+    yield f"{said}. Flyway is its published library, started with the options that make a Java machine start quickly.\n"
+    if "apply" in results:
+        yield "![1,000 tiny migrations](performance.svg)\n"
+
+
 def text(results):
-    parts = ["# Performance\n",
-             f"Measured by `tests/bench/run.py` on a {platform.machine()} machine with 2 cores that had other work to do (load average "
-             f"{results.get('load', 0):.0f}), so the\nabsolute times are upper bounds, and every round trip to a server waits for its turn on a processor. The runs of all tools\n"
-             "alternate, so the ratios hold. Wall times are medians; CPU seconds are those of the tool, without the server.\n",
-             "![1,000 tiny migrations](performance.svg)\n" if "apply" in results else ""]
+    parts = [*introduction(results), *targets(results)]
     for name, section in (("start", start), ("apply", apply), ("scale", scale), ("scan", scanned)):
         if name in results:
             parts += section(results[name])
     for name, title in (("script", "One big script"), ("s3", "5,000 objects in S3")):
-        if name in results:
+        if results.get(name):
             parts += [f"## {title}\n", results[name]]
     missing = results.get("left out", [])
     if missing:
-        parts.append("## Left out\n")
-        parts.append("\n".join(f"- {line}" for line in missing) + "\n")
+        parts += ["## Left out\n", "\n".join(f"- {line}" for line in missing) + "\n"]
     return "\n".join(parts)
 
 
-# ---- The picture: one group of bars per database, on a logarithmic scale as the tools are far apart.
+# ---- The picture, by matplotlib in a virtual environment of its own
 
-COLORS = {"client": "#9e9e9e", "whimbrel": "#00695c"}
-OTHERS = ("#90a4ae", "#b0bec5", "#78909c", "#bcaaa4", "#a1887f", "#8d6e63")
-
-
-def picture(results):
-    import math
-    left, right, line = 170, 90, 22
-    rows, y = [], 50
-    measured = {kind: results["apply"][kind]["apply"] for kind in TITLES if kind in results.get("apply", {})}
-    walls = [one["wall"] for tools in measured.values() for one in tools.values()]
-    low, high = math.log10(min(walls) * 0.7), math.log10(max(walls))
-    scale = (900 - left - right) / (high - low)
-    others = sorted({name for tools in measured.values() for name in tools} - set(COLORS))
-    colors = {**COLORS, **dict(zip(others, OTHERS))}
-    for kind, tools in measured.items():
-        rows.append(f'<text x="10" y="{y}" font-weight="bold">{TITLES[kind]}</text>')
-        y += 8
-        for name, one in sorted(tools.items(), key=lambda item: item[1]["wall"]):
-            width = (math.log10(one["wall"]) - low) * scale
-            rows.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{name}</text>'
-                        f'<rect x="{left}" y="{y + 2}" width="{width:.0f}" height="{line - 6}" fill="{colors[name]}"/>'
-                        f'<text x="{left + width + 6:.0f}" y="{y + 14}">{seconds(one["wall"])}</text>')
-            y += line
-        y += 28
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{y}" viewBox="0 0 900 {y}" font-family="sans-serif" font-size="13">'
-            f'<rect width="900" height="{y}" fill="#ffffff"/><text x="10" y="22" font-size="16">1,000 tiny migrations, wall time (logarithmic)</text>'
-            + "".join(rows) + "</svg>\n")
+def draw(figures, picture, folder):
+    python = folder / "matplotlib/bin/python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", python.parent.parent], check=True)
+        subprocess.run([python, "-m", "pip", "--quiet", "install", "matplotlib"], check=True)
+    subprocess.run([python, scan.HERE / "picture.py", figures, picture], check=True)

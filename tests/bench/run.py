@@ -100,12 +100,13 @@ class Bench:
         return DATABASES[kind](self.folder, re.sub(r"\W", "_", name.lower()))
 
     def versions(self):
-        """{name: what it says of its version}."""
-        said = {}
+        """{name: the version of it}; programs that Go installed do not know theirs."""
+        found = {}
         for tool in self.tools:
-            output = subprocess.run(tool.version, capture_output=True, text=True) if tool.version else None
-            said[tool.name] = re.search(r"\d+\.\d+\.\d+|dev", output.stdout + output.stderr)[0] if output else "7.15.0"
-        return said
+            command = ["go", "version", "-m", tool.file] if tool.registry == "go" else tool.version
+            said = subprocess.run(command, capture_output=True, text=True).stdout if command else "7.15.0"
+            found[tool.name] = re.search(r"(?:^|mod\t\S+\tv|dbmate version |Version: |whimbrel )(\d+\.\d+\.\d+)", said)[1]
+        return found
 
     def start(self):
         """-v, and a migrate that finds nothing to do with one migration applied."""
@@ -182,7 +183,10 @@ class Bench:
 
     def other(self, name, *words):
         """A bench of its own, which prints its table."""
-        program = pathlib.Path(__file__).parent / name
+        program = pathlib.Path(__file__).resolve().parent / name
+        if not program.exists():
+            self.missing.append(f"{name} is not there")
+            return ""
         done = subprocess.run([sys.executable, program, "--tool", self.options.tool, *words], stdout=subprocess.PIPE, text=True,
                               timeout=PATIENCE)
         if done.returncode:
@@ -210,13 +214,13 @@ def main():
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="whimbrel-bench-", dir=memory) as folder:
         bench = Bench(options, pathlib.Path(folder))
-        results |= {"left out": bench.missing, "versions": bench.versions(), "load before": os.getloadavg()[0]}
+        results |= {"versions": bench.versions(), "load before": os.getloadavg()[0]}
         for part in options.parts:
             start = time.perf_counter()
             measured = getattr(bench, part)()
             if isinstance(measured, dict):
                 measured = results.get(part, {}) | measured
-            results[part] = measured
+            results |= {part: measured, "left out": bench.missing}
             options.results.write_text(json.dumps(results, indent=1))
             print(f"measured: {part}, in {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
     text = page.text(results)

@@ -17,6 +17,7 @@ import tempfile
 import time
 
 TITLE = "| Cache | `info` | `find … \\| xargs cat` | ratio | memory of `info` |\n|---|---|---|---|---|"
+HERE = pathlib.Path(__file__).resolve().parent
 DROP_CACHES = pathlib.Path("/proc/sys/vm/drop_caches")
 COLD_RUNS = 3
 
