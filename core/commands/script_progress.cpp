@@ -14,6 +14,9 @@ using Seconds = std::chrono::duration<double>;
 /// A script that ends within this time is not worth a word.
 constexpr auto patience = std::chrono::seconds(2);
 
+/// Bytes below which megabytes say nothing: it is the statements that take so long.
+constexpr std::size_t worthTelling = 1'000'000;
+
 std::string timeText(Seconds time) {
   const long long seconds = std::llround(time.count());
   if (seconds < 60) return fmt::format("{} s", seconds);
@@ -60,9 +63,11 @@ std::string ScriptProgress::line(Seconds elapsed) const {
     return fmt::format("Reading {}: {:.1f} MB, {} statements, {:.1f} MB/s", script_, megabytes(position_),
                        statements_, rate);
   const double share = static_cast<double>(position_) / static_cast<double>(total_);
-  return fmt::format("Running {}: {:.0f} %, {:.1f} of {:.1f} MB, {} statements, {:.1f} MB/s, {} left",
-                     script_, 100 * share, megabytes(position_), megabytes(total_), statements_, rate,
-                     share > 0 ? timeText(elapsed * (1 / share - 1)) : "?");
+  const std::string amount = fmt::format(", {:.1f} of {:.1f} MB", megabytes(position_), megabytes(total_));
+  const std::string left = share > 0 ? timeText(elapsed * (1 / share - 1)) : "?";
+  const bool large = total_ >= worthTelling;
+  return fmt::format("Running {}: {:.0f} %{}, {} statements{}, {} left", script_, 100 * share,
+                     large ? amount : "", statements_, large ? fmt::format(", {:.1f} MB/s", rate) : "", left);
 }
 
 }  // namespace whimbrel

@@ -9,7 +9,8 @@ import time
 import program
 from program import ProgramTest
 
-LINE = re.compile(r"Running V1__slow\.sql: \d+ %, [\d.]+ of [\d.]+ MB, \d+ statements, [\d.]+ MB/s, \d+ s left")
+LINE = re.compile(r"Running V1__slow\.sql: \d+ %, \d+ statements, \d+ s left")
+LARGE = re.compile(r"Running V1__slow\.sql: \d+ %, [\d.]+ of [\d.]+ MB, \d+ statements, [\d.]+ MB/s, \d+ s left")
 
 
 class Progress(ProgramTest):
@@ -46,6 +47,12 @@ class Progress(ProgramTest):
         self.assertIn("| end of it |", shown)
         self.assertNotRegex("\n".join(shown), LINE)
         self.assertEqual(rest, "")
+
+    def test_how_much_of_a_large_script_is_done(self):
+        self.scripts(V1__slow="CREATE TABLE t (id INT);\n" + f"DO SLEEP(0.3); -- {'x' * 150_000}\n" * 8)
+        code, seen, rest = self.run_on_terminal("migrate")
+        self.assertEqual(code, 0, rest)
+        self.assertRegex(seen, LARGE)
 
     def test_the_line_goes_to_the_terminal_alone(self):
         code, seen, rest = self.run_on_terminal("migrate")
