@@ -252,13 +252,21 @@ void Connection::takeNotice(void* connection, const PGresult* result) {
 
 std::vector<Row> Connection::query(std::string_view sql) {
   std::vector<Row> rows;
-  Answers(*this, sql, opening(), nullptr).forEach([&](PGresult* result) {
+  std::string text = std::exchange(ahead_, {});
+  if (!text.empty()) text += ';';
+  text += sql;
+  Answers(*this, text, opening(), nullptr).forEach([&](PGresult* result) {
     if (PQresultStatus(result) == PGRES_TUPLES_OK) rows = readRows(result);
   });
   return rows;
 }
 
+void Connection::runAhead() {
+  if (!ahead_.empty()) run("");
+}
+
 Execution Connection::execute(std::string_view sql, Reader* data) {
+  runAhead();
   Execution execution;
   Answers(*this, sql, opening(), data).forEach([&](PGresult* result) {
     execution.results.push_back(readResult(result));
@@ -270,6 +278,7 @@ Execution Connection::execute(std::string_view sql, Reader* data) {
 
 void Connection::batch(std::span<const std::string_view> statements,
                        const std::function<void(const Execution&)>& done) {
+  runAhead();
   if (std::ranges::any_of(statements, holdsNul)) {  // the one that holds it has to be told from the others
     for (const std::string_view statement : statements) done(execute(statement));
     return;
@@ -291,6 +300,7 @@ void Connection::keepUtf8() {
 }
 
 void Connection::commit() {
+  runAhead();
   inTransactions_ = false;
   if (isIdle()) return;
   std::string done;
@@ -300,6 +310,7 @@ void Connection::commit() {
 }
 
 void Connection::rollback() {
+  ahead_.clear();
   inTransactions_ = false;
   if (!isIdle()) run("ROLLBACK");
 }

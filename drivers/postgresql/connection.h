@@ -25,6 +25,9 @@ class Connection {
   /// Runs the statements of our own in `sql` and gives the rows of the last one that has any.
   std::vector<Row> query(std::string_view sql);
   void run(std::string_view sql) { query(sql); }
+  /// Runs statements together with the next of our own, in one message; before one of a script and before a
+  /// commit by themselves. A rollback forgets them.
+  void runWithNext(std::string sql) { ahead_ = std::move(sql); }
 
   /// Everything that comes back from a statement of a script. The text goes to the server as it is, in one
   /// message.
@@ -71,6 +74,7 @@ class Connection {
   bool isIdle() const { return PQtransactionStatus(handle_.get()) == PQTRANS_IDLE; }
   /// What has to be sent before the next statement.
   std::string_view opening() const { return inTransactions_ && isIdle() ? "BEGIN;" : ""; }
+  void runAhead();
   /// Scripts are UTF-8 here whatever they say themselves.
   void keepUtf8();
 
@@ -79,6 +83,7 @@ class Connection {
   int socketTimeout_;
   int utf8_ = 0;
   bool inTransactions_ = false;
+  std::string ahead_;  ///< what runWithNext() was given
   std::vector<ServerWarning> notices_;
 };
 

@@ -57,7 +57,7 @@ void SessionState::restore() {
   if (searchPath_) sql += "; " + setSearchPath(*searchPath_);
   // Other settings stay as scripts leave them; but the times in the history table have to be readable.
   if (!connection_.reported("DateStyle").starts_with("ISO")) sql += "; SET datestyle = ISO";
-  connection_.run(sql);
+  connection_.runWithNext(std::move(sql));
   disturbed_ = false;
 }
 

@@ -30,7 +30,7 @@ class SessionState {
   std::string searchPathFor(const std::string& schema) const {
     return searchPathWith(schema, atConnect_.searchPath);
   }
-  /// Puts the role back, and the path that useSchema has set. One round trip after a disturbance, else none.
+  /// Puts the role back, and the path that useSchema has set. No round trip of its own.
   void restore();
 
  private:
