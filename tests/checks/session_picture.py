@@ -21,8 +21,9 @@ import termios
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 COLUMNS = 96
 COMMANDS = ("ls sql", "whimbrel migrate", "whimbrel info", "whimbrel migrate",
-            "echo 'ALTER TABLE person ADD (' > sql/V3__typo.sql", "whimbrel migrate")
+            "echo 'ALTER TABLE persons ADD (' > sql/V3__typo.sql", "whimbrel migrate")
 COLORS = {"31": "#ff6b68", "32": "#7ec699", "33": "#e5c07b", "90": "#8a8a8a"}
+SHOWN_FOLDER = "/home/me/shop"
 LINE, LETTER, EDGE = 18, 8.4, 16
 
 
@@ -39,7 +40,7 @@ def shown(command, folder, path):
             output += block
     os.close(ours)
     process.wait()
-    return output.decode()
+    return output.decode().replace(str(folder), SHOWN_FOLDER)
 
 
 def lines(folder, path):
@@ -47,7 +48,7 @@ def lines(folder, path):
     for command in COMMANDS:
         yield [("#7ec699", "$ "), ("#ffffff", command)]
         color = "#d0d0d0"
-        for line in shown(command, folder, path).replace("\r", "").rstrip("\n").split("\n"):
+        for line in shown(command, folder, path).replace("\r", "").rstrip().split("\n"):
             spans = []
             for part in re.split(r"(\x1b\[\d*m)", line):
                 if code := re.fullmatch(r"\x1b\[(\d*)m", part):
