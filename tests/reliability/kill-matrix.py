@@ -91,6 +91,7 @@ class Killed(Interrupted):
 class Matrix:
     def __init__(self, kind, each):
         self.kind, self.each = kind, each
+        self.names = BOUNDARIES["system call" if kind == "sqlite" else "packet"]
         self.outcomes = collections.defaultdict(collections.Counter)    # by boundary and signal
         self.wrong = 0
 
@@ -109,11 +110,10 @@ class Matrix:
     def points(self):
         """Each boundary's points, as arguments of attempt()."""
         (moments, _), _ = self.attempt()
-        names = BOUNDARIES["system call" if self.kind == "sqlite" else "packet"]
-        points = {name: [] for name in names}
+        points = {name: [] for name in self.names}
         count = collections.Counter()
         for number, moment in enumerate(moments):
-            name = next(name for name, pattern in names.items() if re.search(pattern, moment))
+            name = self.name(moment)
             if self.kind == "sqlite":
                 call = moment.partition("(")[0]
                 count[call] += 1
@@ -122,21 +122,28 @@ class Matrix:
                 points[name] += itertools.product([number], [False, True], SIGNALS)
         return points
 
+    def name(self, moment):
+        return next(name for name, pattern in self.names.items() if re.search(pattern, moment))
+
     def run(self, report):
         choice = random.Random(self.kind)
         for name, points in self.points().items():
             for point in choice.sample(points, min(self.each or len(points), len(points))):
-                self.outcomes[name, point[-1].name][self.outcome(name, point)] += 1
+                self.count(name, point)
                 report(self.lines())
 
-    def outcome(self, name, point):
+    def count(self, name, point):
+        way = "WRONG"
         try:
-            (_, reached), way = self.attempt(*point)
-            return way if reached else "had ended"
+            (moments, reached), way = self.attempt(*point)
+            if not reached:
+                way = "had ended"
+            elif self.kind != "sqlite":    # how often a run takes the lock depends on how fast it is
+                name = self.name(moments[point[0]])
         except (AssertionError, subprocess.TimeoutExpired, StopIteration, RuntimeError) as error:
             self.wrong += 1
             print(f"{self.kind}, {name}, {point}: {error}", file=sys.stderr, flush=True)
-            return "WRONG"
+        self.outcomes[name, point[-1].name][way] += 1
 
     def lines(self):
         for (name, number), ways in self.outcomes.items():

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the commands under valgrind on each database: no leak, and no use of memory that is not there.
 #   usage: tests/reliability/valgrind.sh TOOL    a debug build without sanitizers, such as build/dev/whimbrel
+# Needs the package valgrind.
 # Servers are those of WHIMBREL_TEST_…_URL (see tests/run), each in a schema of its own. Exits with 1 on any finding.
 set -eu
 umask 022
