@@ -126,6 +126,7 @@ void StatementRun::runOne(const sql::Statement& statement, Reader* copyData) {
     call(events_.afterError);
     throw;
   }
+  if (statement.endsTransaction) endedAt_ = statement.line;
   if (events_.observer != nullptr) events_.observer->end();
   report(execution);
   call(events_.after);
@@ -165,11 +166,14 @@ Error StatementRun::failure(const sql::Statement& statement, const SqlError& err
                              {script_.path, script_.absolutePath, statement.line, statement.text}));
 }
 
-/// Beyond the reference: what a failure in the middle leaves behind where DDL can't be rolled back. Goes into
-/// the message of the block, indented as servers indent their hints.
+/// Beyond the reference: what a failure in the middle leaves behind that can't be rolled back. Goes into the
+/// message of the block, indented as servers indent their hints.
 std::string StatementRun::leftBehind() const {
   if (events_.observer != nullptr) return events_.observer->effects();
   const DatabaseFacts& facts = context_.database.facts();
+  if (endedAt_ > 0)
+    return fmt::format(
+        "\n  The script itself ended a transaction in line {}; what that committed has stayed.", endedAt_);
   if (done_ == 0 || facts.transactionalDdl) return "";
   return fmt::format(
       "\n  {} of this script ran before; what {} commits by itself has stayed. Undo or complete it by "

@@ -46,6 +46,7 @@ class StatementRun {
   std::vector<sql::Statement> batch_;
   std::size_t batchBytes_ = 0;
   std::size_t done_ = 0;
+  int endedAt_ = 0;  ///< the line of a statement that ended the transaction itself; 0 if none did
 };
 
 }  // namespace whimbrel

@@ -20,7 +20,7 @@ struct Statement {
   int column = 1;             ///< likewise, in characters
   bool transactional = true;  ///< whether it can run inside a transaction
   bool beginsTransaction = false;  ///< BEGIN, where no other transaction may be open
-  bool endsTransaction = false;    ///< COMMIT and its like, in the same databases
+  bool endsTransaction = false;    ///< COMMIT and its like, where DDL is rolled back otherwise
   bool copyData = false;           ///< COPY … FROM STDIN: its data follow, see Splitter::copyData()
   bool batchable = false;          ///< has one answer and leaves the session alone: see Syntax::batchable
   std::size_t begin = 0;           ///< where `text` stands in the script, in bytes

@@ -74,6 +74,7 @@ constexpr Syntax postgresqlLike(std::span<const std::string_view> nonTransaction
           .semicolonsInParentheses = "CREATE [OR REPLACE] RULE",
           .copyFromStdin = "COPY * FROM STDIN",
           .nonTransactional = nonTransactional,
+          .endsTransaction = "COMMIT|END",
           .batchable = "INSERT|UPDATE|DELETE|MERGE"};
 }
 

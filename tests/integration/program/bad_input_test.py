@@ -219,6 +219,16 @@ class BadScript:
         self.succeeds("-encoding=UTF-16", "migrate")
 
 
+@on_each("sqlite", "postgresql")
+class OwnCommit:
+    def test_what_a_script_committed_itself_is_told(self):
+        self.scripts(V1__one="CREATE TABLE one (id INT);\nINSERT INTO one VALUES (1);\nCOMMIT;\nINSERT INTO one VALUES (2);\nINSERT INTO nowhere VALUES (3);")
+        self.assertIn("\n  The script itself ended a transaction in line 3; what that committed has stayed.\n", self.fails("migrate").err)
+        self.assertEqual(self.history(), [])
+        kept = [["1"], ["2"]] if self.kind == "sqlite" else [["1"]]    # it goes on without a transaction
+        self.assertEqual(self.database.query("SELECT id FROM one"), kept)
+
+
 @on_each(*SERVERS)
 class LargePackets:
     def test_a_statement_over_max_allowed_packet(self):
