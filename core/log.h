@@ -18,7 +18,7 @@ class Log {
   /// Whether debug() lines are wanted at all (-X), so that nobody formats a line for nothing.
   virtual bool debugs() const = 0;
 
-  /// How often one wants to hear how a long script gets on; absent is never.
+  /// How often one wants to hear how something long gets on; absent is never.
   virtual std::optional<std::chrono::milliseconds> progressInterval() const { return std::nullopt; }
   /// How it gets on: takes the place of the last such line where that is possible. Empty: nothing is under
   /// way any more.

@@ -1,12 +1,11 @@
 // How a long script gets on: what a human waits for, told through the log as often as it asks for.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-#include "core/log.h"
+#include "core/progress_line.h"
 #include "core/text/reader.h"
 
 namespace whimbrel {
@@ -15,29 +14,20 @@ class ScriptProgress {
  public:
   /// `total` is the size of the script's text in bytes; 0 while it is not known.
   ScriptProgress(Log& log, std::string_view script, std::size_t total);
-  ScriptProgress(const ScriptProgress&) = delete;
-  ScriptProgress& operator=(const ScriptProgress&) = delete;
-  /// Takes the line away, if there is one.
-  ~ScriptProgress();
 
   /// The script's text is through up to here.
   void reach(std::size_t position);
   void addStatement();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void tell();
-  std::string line(std::chrono::duration<double> elapsed) const;
+  std::string line() const;
 
-  Log& log_;
+  ProgressLine progress_;
   std::string script_;
   std::size_t total_;
   std::size_t position_ = 0;
   std::size_t statements_ = 0;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point next_ = Clock::time_point::max();
-  bool told_ = false;
 };
 
 /// Tells the progress how much of the text was read, which is a little more than what was used.

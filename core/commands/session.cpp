@@ -96,7 +96,7 @@ void Session::runInitSql() {
 
 const std::vector<Migration>& Session::migrations() {
   if (!migrations_) {
-    migrations_ = resolveMigrations(resources_, settings(), placeholders_, checksums_);
+    migrations_ = resolveMigrations(resources_, settings(), placeholders_, checksums_, log());
     checksums_.save();
   }
   return *migrations_;
@@ -104,7 +104,7 @@ const std::vector<Migration>& Session::migrations() {
 
 const std::vector<Migration>& Session::undoMigrations() {
   if (!undoMigrations_) {
-    undoMigrations_ = resolveUndoMigrations(resources_, settings(), placeholders_, checksums_);
+    undoMigrations_ = resolveUndoMigrations(resources_, settings(), placeholders_, checksums_, log());
     checksums_.save();
   }
   return *undoMigrations_;

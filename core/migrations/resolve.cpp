@@ -14,6 +14,7 @@
 #include "core/migrations/checksum.h"
 #include "core/migrations/filename.h"
 #include "core/migrations/script_text.h"
+#include "core/progress_line.h"
 #include "core/text/printable.h"
 #include "core/text/strings.h"
 
@@ -121,8 +122,14 @@ void computeChecksum(Migration& migration, const Settings& settings, const Place
   }
 }
 
+std::string progressText(std::size_t done, std::size_t all, const ProgressLine& progress) {
+  const double share = static_cast<double>(done) / static_cast<double>(all);
+  return fmt::format("Reading migrations: {:.0f} %, {} of {} files, {} left", 100 * share, done, all,
+                     progress.timeLeft(share));
+}
+
 void addChecksums(std::vector<Migration>& migrations, const Settings& settings,
-                  const Placeholders& placeholders, ChecksumCache& known) {
+                  const Placeholders& placeholders, ChecksumCache& known, Log& log) {
   std::vector<Migration*> unknown;
   std::vector<const Resource*> unread;
   for (Migration& migration : migrations) {
@@ -137,7 +144,11 @@ void addChecksums(std::vector<Migration>& migrations, const Settings& settings,
     }
   }
   expectReading(unread);
-  for (Migration* migration : unknown) computeChecksum(*migration, settings, placeholders, known);
+  ProgressLine progress(log);
+  for (std::size_t done = 0; done < unknown.size(); ++done) {
+    computeChecksum(*unknown[done], settings, placeholders, known);
+    if (progress.due()) progress.tell(progressText(done + 1, unknown.size(), progress));
+  }
 }
 
 template <typename Script>
@@ -219,7 +230,7 @@ void requireUtf8Name(const Resource& resource) {
 }
 
 std::vector<Migration> resolve(const std::vector<Resource>& resources, const Settings& settings,
-                               const Placeholders& placeholders, ChecksumCache& known,
+                               const Placeholders& placeholders, ChecksumCache& known, Log& log,
                                bool (*wanted)(FileKind)) {
   std::vector<Migration> migrations;
   if (settings.skipDefaultResolvers) return migrations;
@@ -232,7 +243,7 @@ std::vector<Migration> resolve(const std::vector<Resource>& resources, const Set
     requireUtf8Name(resource);
     migrations.push_back(makeMigration(resource, std::move(name), configs.of(resource)));
   }
-  addChecksums(migrations, settings, placeholders, known);
+  addChecksums(migrations, settings, placeholders, known, log);
   std::sort(migrations.begin(), migrations.end(), [](const Migration& a, const Migration& b) {
     if (const auto byName = order(a, b); std::is_neq(byName)) return std::is_lt(byName);
     return std::tie(a.resource.script, a.resource.absolutePath) <
@@ -298,15 +309,16 @@ std::vector<Callback> resolveCallbacks(const std::vector<Resource>& resources, c
 }
 
 std::vector<Migration> resolveMigrations(const std::vector<Resource>& resources, const Settings& settings,
-                                         const Placeholders& placeholders, ChecksumCache& known) {
-  return resolve(resources, settings, placeholders, known, [](FileKind kind) {
+                                         const Placeholders& placeholders, ChecksumCache& known, Log& log) {
+  return resolve(resources, settings, placeholders, known, log, [](FileKind kind) {
     return kind == FileKind::Versioned || kind == FileKind::Repeatable || kind == FileKind::Baseline;
   });
 }
 
 std::vector<Migration> resolveUndoMigrations(const std::vector<Resource>& resources, const Settings& settings,
-                                             const Placeholders& placeholders, ChecksumCache& known) {
-  return resolve(resources, settings, placeholders, known,
+                                             const Placeholders& placeholders, ChecksumCache& known,
+                                             Log& log) {
+  return resolve(resources, settings, placeholders, known, log,
                  [](FileKind kind) { return kind == FileKind::Undo; });
 }
 

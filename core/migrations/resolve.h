@@ -7,6 +7,7 @@
 
 #include "core/config/settings.h"
 #include "core/locations/resource.h"
+#include "core/log.h"
 #include "core/migrations/checksum_cache.h"
 #include "core/migrations/migration.h"
 #include "core/migrations/placeholders.h"
@@ -24,14 +25,15 @@ std::vector<Callback> resolveCallbacks(const std::vector<Resource>& resources, c
                                        const Placeholders& placeholders);
 
 /// Migrations by version, then repeatables by description; equal ones merged; duplicates are an Error.
-/// Computes the checksums, so it reads every script whose checksum is not `known`. Empty with
-/// skipDefaultResolvers. Throws Error for what can't be decoded and for placeholders without value in
-/// repeatables.
+/// Computes the checksums, so it reads every script whose checksum is not `known`; `log` hears how that gets
+/// on. Empty with skipDefaultResolvers. Throws Error for what can't be decoded and for placeholders without
+/// value in repeatables.
 std::vector<Migration> resolveMigrations(const std::vector<Resource>& resources, const Settings& settings,
-                                         const Placeholders& placeholders, ChecksumCache& known);
+                                         const Placeholders& placeholders, ChecksumCache& known, Log& log);
 
 /// Undo migrations (type UNDO_SQL) by version, likewise.
 std::vector<Migration> resolveUndoMigrations(const std::vector<Resource>& resources, const Settings& settings,
-                                             const Placeholders& placeholders, ChecksumCache& known);
+                                             const Placeholders& placeholders, ChecksumCache& known,
+                                             Log& log);
 
 }  // namespace whimbrel

@@ -1,6 +1,10 @@
 #include "core/migrations/resolve.h"
 
+#include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -12,14 +16,18 @@ using namespace whimbrel;
 
 namespace {
 
-ChecksumCache& noCache() {
+RecordingLog& log() {
   static RecordingLog log;
-  static ChecksumCache none("", log);
+  return log;
+}
+
+ChecksumCache& noCache() {
+  static ChecksumCache none("", log());
   return none;
 }
 
 std::vector<Migration> migrations(const std::vector<Resource>& resources, const Settings& settings = {}) {
-  return resolveMigrations(resources, settings, Placeholders(settings), noCache());
+  return resolveMigrations(resources, settings, Placeholders(settings), noCache(), log());
 }
 
 std::vector<Callback> callbacks(const std::vector<Resource>& resources, const Settings& settings = {}) {
@@ -46,6 +54,34 @@ Settings withA(const std::string& value) {
 
 }  // namespace
 
+/// Takes its time.
+class SlowFile : public Storage {
+ public:
+  std::unique_ptr<Reader> open(const Resource&) const override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    return std::make_unique<StringReader>("");
+  }
+};
+
+class ProgressLog : public RecordingLog {
+ public:
+  std::optional<std::chrono::milliseconds> progressInterval() const override {
+    return std::chrono::milliseconds(1);
+  }
+  void progress(std::string_view text) override { lines.emplace_back(text); }
+};
+
+TEST_CASE("how reading many migrations gets on is told after the first seconds, and taken away") {
+  std::vector<Resource> slow = {script("V1__a.sql"), script("V2__b.sql"), script("V3__c.sql")};
+  slow[0].storage = slow[1].storage = std::make_shared<SlowFile>();
+  ProgressLog progress;
+  resolveMigrations(slow, Settings{}, Placeholders(Settings{}), noCache(), progress);
+  REQUIRE(progress.lines.size() >= 2);
+  CHECK(progress.lines.front().starts_with("Reading migrations: "));
+  CHECK(progress.lines.front().find(" of 3 files, ") != std::string::npos);
+  CHECK(progress.lines.back().empty());
+}
+
 TEST_CASE("versioned migrations come by version, then repeatables by description") {
   const auto found =
       migrations({script("R__b.sql"), script("R__a-b.sql"), script("z/R__a_b.sql"), script("R__B.sql"),
@@ -65,13 +101,13 @@ TEST_CASE("undo migrations stand apart") {
   const std::vector<Resource> resources = {script("V1__a.sql"), script("U2__b.sql"),
                                            script("U1__a.sql", "--a")};
   const Settings settings;
-  const auto undo = resolveUndoMigrations(resources, settings, Placeholders(settings), noCache());
+  const auto undo = resolveUndoMigrations(resources, settings, Placeholders(settings), noCache(), log());
   CHECK(scripts(undo) == Names{"U1__a.sql", "U2__b.sql"});
   CHECK(undo[0].type == "UNDO_SQL");
   CHECK(undo[0].checksum == -716503168);
   const std::vector<Resource> twice = {script("U1__a.sql"), script("U1__b.sql")};
   const Error error =
-      failureOf([&] { resolveUndoMigrations(twice, settings, Placeholders(settings), noCache()); });
+      failureOf([&] { resolveUndoMigrations(twice, settings, Placeholders(settings), noCache(), log()); });
   CHECK(error.code() == ErrorCode::DuplicateUndoMigration);
 }
 
