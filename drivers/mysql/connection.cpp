@@ -188,7 +188,6 @@ void Connection::runSetup() {
   constexpr int unknownVariable = 1193;
   try {
     run(sessionSetup_ + ", session_track_state_change = ON");
-    tracksState_ = true;
   } catch (const SqlError& error) {
     if (error.vendorCode != unknownVariable) throw;
     run(sessionSetup_);
@@ -215,7 +214,7 @@ void Connection::send(std::string_view sql, const std::function<void(MYSQL_RES*)
   for (;;) {
     const std::unique_ptr<MYSQL_RES, FreeResult> result(mysql_store_result(handle));
     if (result == nullptr && mysql_errno(handle) != 0) throw failure(handle);
-    changed = changed || reportsStateChange();
+    if (reportsStateChange()) tracksState_ = changed = true;
     take(result.get());
     const int next = mysql_next_result(handle);
     if (next > 0) throw failure(handle);
