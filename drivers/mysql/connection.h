@@ -83,7 +83,8 @@ class Connection {
   bool multiStatementsAllowed_;  ///< at the moment
   std::string sessionSetup_;
   bool failed_ = false;  ///< the last statement
-  /// Whether news of changes arrive: a proxy may keep them to itself. Our own SET autocommit brings some early.
+  /// Whether news of changes arrive: a proxy may keep them to itself. Our own SET autocommit brings some
+  /// early.
   bool tracksState_ = false;
   bool stateChanged_ = false;
 };
