@@ -176,10 +176,10 @@ class Bench:
         return scan.measure(self.options.tool, self.options.runs * 2)
 
     def script(self):
-        return self.other("script.py")
+        return self.other("script.py", "--runs", "1", *(["--reference", self.options.reference] if self.options.reference else []))
 
     def s3(self):
-        return self.other("s3.py", "--runs", "3")
+        return self.other("s3.py", "--runs", "1")
 
     def other(self, name, *words):
         """A bench of its own, which prints its table."""
