@@ -169,7 +169,9 @@ std::size_t Lexer::whiteSpaceSize() {
   while (size < 4 && source_.peek(size) >= 0x80) ++size;
   std::size_t position = 0;
   const bool space = isWideSpace(decodeUtf8(source_.ahead().substr(0, size), position));
-  return space ? position : 0;
+  // A mark at the head is the second one, which the reference sends.
+  const bool second = source_.position() == 0 && source_.startsWith(byteOrderMark);
+  return space && !second ? position : 0;
 }
 
 bool Lexer::atDelimiter(Surroundings surroundings) {

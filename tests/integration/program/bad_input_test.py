@@ -152,7 +152,7 @@ NO_END = {    # what begins in line 4, and what is said of it
               "SELECT 1 FROM /* open;": COMMENT.format(15), BODY["mysql"]: "Incomplete statement at line 4 col 1: ",
               "DELIMITER $$\nSELECT 1;": "The delimiter is $$ since line 4 col 1, and does not come any more",
               "DELIMITER \t": "No delimiter given behind DELIMITER at line 4 col 1", "SELECT 1 DELIMITER $$": "Delimiter changed inside statement at line 4 col 1"},
-    "postgresql": {"INSERT INTO one VALUES ('it; -- ''": QUOTE.format(25), 'SELECT "open;': QUOTE.format(8), "SELECT e'\\';": QUOTE.format(8),
+    "postgresql": {"INSERT INTO one VALUES ('it; -- ''": QUOTE.format(25), 'SELECT "open;': QUOTE.format(8), "SELECT e'\\';": QUOTE.format(9),
                    "SELECT $a$ ; $b$;": QUOTE.format(8), "SELECT $$ ;": QUOTE.format(8), "/* /* */ open;": "Comment without end at line 4 col 1",
                    "SELECT 1 FROM /* open;": COMMENT.format(15), BODY["postgresql"]: "Incomplete statement at line 4 col 1: ",
                    "COPY one FROM STDIN;\n7\n": "The data of the COPY at line 4 col 1 have no end"},
