@@ -19,13 +19,27 @@ echo "CREATE VIEW v AS SELECT id FROM one;" >"$folder/sql/R__view.sql"
 seq -f "INSERT INTO one VALUES (%g, 'many');" 10 200 >"$folder/sql/V2__rows.sql"
 printf 'INSERT INTO one VALUES (3, NULL);\nSELECT nothing FROM nowhere;\n' >"$folder/broken/V3__broken.sql"
 
+# The thread that cancels statements waits until the program ends: glibc's block for it is in use, and no leak.
+cat >"$folder/suppressions" <<'TEXT'
+{
+   a thread that still waits
+   Memcheck:Leak
+   match-leak-kinds: possible
+   fun:calloc
+   ...
+   fun:pthread_create*
+   ...
+   fun:*startCanceller*
+}
+TEXT
+
 failed=0
 # check EXPECTED-EXIT-CODE OPTION... COMMAND
 check() {
   local expected=$1 code=0
   shift
   valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
-    --errors-for-leak-kinds=definite,indirect,possible --num-callers=30 \
+    --errors-for-leak-kinds=definite,indirect,possible --num-callers=30 --suppressions="$folder/suppressions" \
     --log-file="$folder/log" "$tool" "$@" -cleanDisabled=false -placeholders.greeting=hello >"$folder/out" 2>&1 || code=$?
   if [ "$code" != "$expected" ] || [ -s "$folder/log" ]; then
     echo "exit code $code instead of $expected: ${*: -2}"
