@@ -1,5 +1,5 @@
 // What needs more than a data file: failing readers, COPY data, huge and hostile scripts.
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 #include <vector>
@@ -175,7 +175,7 @@ TEST_CASE("columns count UTF-16 units") {
 }
 
 TEST_CASE("statements of any size take linear time") {
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // of the processor: how busy the machine is does not matter
   for (const Syntax* syntax : {&mysqlSyntax, &sqliteSyntax, &postgresqlSyntax}) {
     for (const std::string_view piece :
          {"(1,'a'),", "x y.z ", "((", "''", "/*", "$a", "E'\\", "\xC3\xA4", "--\n", "CASE ", "  "}) {
@@ -183,7 +183,7 @@ TEST_CASE("statements of any size take linear time") {
       CHECK_NOTHROW(listing(script, *syntax));
     }
   }
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+  CHECK(std::clock() - begin < 10 * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("no input crashes the splitter, and statements come in the order of the script") {
