@@ -13,7 +13,7 @@
 #include "drivers/mysql/connect_options.h"
 #endif
 #ifdef WHIMBREL_POSTGRESQL
-#include "drivers/postgresql/postgresql_url.h"
+#include "drivers/postgresql/connect_options.h"
 #endif
 
 namespace {
@@ -42,9 +42,9 @@ void readAsEachDatabase(const std::string& url, const std::string& rest) {
 #endif
 #ifdef WHIMBREL_POSTGRESQL
   attempt([&] {
-    if (const auto parsed = postgresql::parseUrl("jdbc:postgresql:" + rest);
-        parsed && parsed->addresses.empty())
-      std::abort();
+    ConnectionSettings settings;
+    settings.url = "jdbc:postgresql:" + rest;
+    if (postgresql::connectOptions(settings).addresses.empty()) std::abort();
   });
 #endif
 }

@@ -43,8 +43,8 @@ class OwnServer:
         if self.process:
             self.process.wait(program.PATIENCE)
         self.wait_for(lambda: not self.processes(), "its end")
-        # PostgreSQL takes a dead process that nobody has reaped yet, the one in these files, for a server that runs.
-        for name in ("data/postmaster.pid", f".s.PGSQL.{self.port}.lock"):
+        # PostgreSQL and MySQL take a dead process that nobody has reaped yet, the one in these files, for a server that runs.
+        for name in ("data/postmaster.pid", f".s.PGSQL.{self.port}.lock", "server.sock.lock"):
             (self.folder / name).unlink(missing_ok=True)
 
     def stop(self):
