@@ -35,22 +35,23 @@ bool wantsColor(Color color, bool terminal) {
 
 constexpr std::string_view wipedLine = "\r\x1b[K";
 
-/// Whether a line can be wiped there.
-bool isTerminal(int descriptor) {
+bool canWipeLines() {
   const char* kind = std::getenv("TERM");
-  return ::isatty(descriptor) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+  return kind != nullptr && std::string_view(kind) != "dumb";
 }
 
 }  // namespace
 
-std::size_t LineStream::columns() const {
-  constexpr std::size_t usual = 80;
+LineStream::LineStream(int descriptor) : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {}
+
+std::optional<std::size_t> LineStream::columns() const {
   winsize size{};
-  return ::ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+  if (::ioctl(descriptor_, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
+  return size.ws_col;
 }
 
 std::string LineStream::harmless(const std::string& text) const {
-  return ::isatty(descriptor_) == 1 ? printableLines(text) : text;
+  return terminal_ ? printableLines(text) : text;
 }
 
 bool LineStream::write(std::string_view text) {
@@ -73,11 +74,12 @@ Console::Console(const ConsoleOptions& options, int output, int error)
     : options_(options),
       output_(output),
       error_(error),
-      terminal_(isTerminal(error)    ? &error_
-                : isTerminal(output) ? &output_
-                                     : nullptr),
-      colorsOutput_(wantsColor(options.color, ::isatty(STDIN_FILENO) == 1 && ::isatty(output) == 1)),
-      colorsError_(wantsColor(options.color, colorsOutput_ && ::isatty(error) == 1)) {}
+      terminal_(!canWipeLines()        ? nullptr
+                : error_.isTerminal()  ? &error_
+                : output_.isTerminal() ? &output_
+                                       : nullptr),
+      colorsOutput_(wantsColor(options.color, ::isatty(STDIN_FILENO) == 1 && output_.isTerminal())),
+      colorsError_(wantsColor(options.color, colorsOutput_ && error_.isTerminal())) {}
 
 Console::~Console() {
   wipeProgress();
@@ -120,7 +122,8 @@ void Console::progress(std::string_view text) {
   }
   wipeProgress();
   if (text.empty()) return;
-  terminal_->write(utf16Prefix(printable(shown(text)), terminal_->columns() - 1));
+  constexpr std::size_t usualColumns = 80;
+  terminal_->write(utf16Prefix(printable(shown(text)), terminal_->columns().value_or(usualColumns) - 1));
   showsProgress_ = true;
 }
 
@@ -141,10 +144,8 @@ void Console::json(std::string_view document) {
 }
 
 std::optional<std::size_t> Console::columns() const {
-  if (options_.json || !options_.outputFile.empty() || ::isatty(output_.descriptor()) != 1) return {};
-  winsize size{};
-  if (::ioctl(output_.descriptor(), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
-  return size.ws_col;
+  if (options_.json || !options_.outputFile.empty() || !output_.isTerminal()) return {};
+  return output_.columns();
 }
 
 // The reset stands behind the newline, as in the reference's output.

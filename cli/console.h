@@ -18,20 +18,21 @@ namespace whimbrel {
 /// migration: after a failure everything further is dropped.
 class LineStream {
  public:
-  explicit LineStream(int descriptor) : descriptor_(descriptor) {}
+  explicit LineStream(int descriptor);
 
   /// Writes all of it, waiting where the stream would block. Returns false when this call was the first to
   /// fail.
   bool write(std::string_view text);
-  int descriptor() const { return descriptor_; }
+  bool isTerminal() const { return terminal_; }
   /// Text as it may stand there: on a terminal, names and contents from elsewhere must not move the cursor.
   std::string harmless(const std::string& text) const;
 
-  /// The width of the terminal that it is.
-  std::size_t columns() const;
+  /// The width of the terminal; absent where it has none.
+  std::optional<std::size_t> columns() const;
 
  private:
   int descriptor_;
+  bool terminal_;
   bool broken_ = false;
 };
 

@@ -112,7 +112,7 @@ int runOperations(const Arguments& arguments, Console& console) {
     if (arguments.usesDeprecatedJson)
       addWarning(results.back(), "Option -json is deprecated; use -outputType=json instead");
   }
-  console.json(jsonDocument(results));
+  if (console.isJson()) console.json(jsonDocument(results));
   return 0;
 }
 

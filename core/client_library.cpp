@@ -20,7 +20,7 @@ std::string reason() {
 
 void* ClientLibrary::find(const char* function) {
   // Never unloaded: the libraries register things of their own that must outlive every user.
-  if (!handle_) handle_ = dlopen(file_, RTLD_NOW | RTLD_LOCAL);
+  if (!handle_) handle_ = dlopen(file_, RTLD_LAZY | RTLD_LOCAL);
   if (!handle_) {
     throw Error(fmt::format("{} needs the library {}, which can't be loaded", purpose_, file_), {reason()});
   }

@@ -58,8 +58,8 @@ InfoResult gather(Session& session, std::string& text) {
   result.warnings = halfDone(session, infos);
   for (const std::string& warning : result.warnings) session.log().warn(warning);
   if (current != nullptr && current->version()) result.schemaVersion = current->version()->text();
-  text = fmt::format("Schema version: {}\n\n{}", result.schemaVersion.value_or("<< Empty Schema >>"),
-                     infoTable(shown, session.environment().columns));
+  text = infoTable(shown, session.environment().columns);
+  text.insert(0, fmt::format("Schema version: {}\n\n", result.schemaVersion.value_or("<< Empty Schema >>")));
   if (!session.environment().json) return result;
   result.schemaName = session.schemaNameForJson();
   result.allSchemasEmpty = allSchemasEmpty(session);

@@ -24,7 +24,7 @@ namespace {
 void validateFirst(Session& session) {
   if (!session.settings().validateOnMigrate) return;
   session.migrations();
-  if (!session.database().schemaExists(session.schema())) return;
+  if (!session.schemaExists()) return;
   const ValidationOutcome outcome = runValidation(session, PendingMigrations::AreFine);
   if (!outcome.error) return;
   if (!session.settings().cleanOnValidationError) throw validationFailure(outcome);

@@ -112,7 +112,7 @@ void MigrationRun::look() {
   checkFailed(infos);
   const MigrationInfo* current = infos.current();
   if (current != nullptr) outlook_->current = current->version();
-  outlook_->rows = session_.history().rows().size();
+  outlook_->rows = session_.history().knownRows();
   for (const MigrationInfo* info : infos.with(State::Pending)) outlook_->pending.push_back(info->resolved);
   orderAsPicked(outlook_->pending);
   std::ranges::reverse(outlook_->pending);

@@ -120,6 +120,11 @@ MigrationInfos Session::infos(const StateOptions& options) {
   return computeState(migrations(), history_->rows(), options);
 }
 
+bool Session::schemaExists() {
+  if (history_->table().schema == schema() && history_->exists()) return true;
+  return database_->schemaExists(schema());
+}
+
 void Session::restore() {
   try {
     database_->restoreSession();

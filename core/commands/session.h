@@ -50,6 +50,8 @@ class Session {
   MigrationInfos infos(const StateOptions& options);
   StateOptions stateOptions() const;
 
+  /// Whether schema() is there. Asks for the history table in it first, whose answer most runs need anyway.
+  bool schemaExists();
   /// Puts the session back to what it was and makes schema() the current one.
   void restore();
   HistoryLock lock();

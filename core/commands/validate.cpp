@@ -23,7 +23,7 @@ ValidationOutcome validateMissingSchema(Session& session) {
 
 ValidateResult validate(const Environment& environment) {
   Session session(environment);
-  const ValidationOutcome outcome = session.database().schemaExists(session.schema())
+  const ValidationOutcome outcome = session.schemaExists()
                                         ? runValidation(session, PendingMigrations::AreErrors)
                                         : validateMissingSchema(session);
   if (outcome.error && environment.settings.cleanOnValidationError) {

@@ -93,15 +93,25 @@ void SchemaHistory::create(const std::optional<BaselineRow>& baseline) {
 }
 
 const std::vector<AppliedMigration>& SchemaHistory::rows() {
+  constexpr std::size_t page = 1000;  // keeps small what client library and server have to hold at a time
   if (!exists()) return rows_;
-  const int highestRank = rows_.empty() ? -1 : rows_.back().installedRank;
   std::string list;
   for (const char* column : columns) list += (list.empty() ? "" : ",") + database_.quote(column);
   const std::string rank = database_.quote("installed_rank");
   try {
-    for (const Row& row : database_.query(fmt::format("SELECT {} FROM {} WHERE {} > {} ORDER BY {}", list,
-                                                      quotedName(), rank, highestRank, rank)))
-      append(parse(row));
+    // From the second page on, the last row comes along once more, so that a twin of its is found.
+    for (const char* behind = ">";; behind = ">=") {
+      const int highestRank = rows_.empty() ? -1 : rows_.back().installedRank;
+      const std::vector<Row> read =
+          database_.query(fmt::format("SELECT {} FROM {} WHERE {} {} {} ORDER BY {} LIMIT {}", list,
+                                      quotedName(), rank, behind, highestRank, rank, page));
+      for (const Row& row : read) {
+        const bool known =
+            behind[1] != '\0' && &row == &read.front() && row[0] == std::to_string(highestRank);
+        if (!known) append(parse(row));
+      }
+      if (read.size() < page) break;
+    }
   } catch (const SqlError& error) {
     throw databaseError(
         fmt::format("Error while retrieving the list of applied migrations from Schema History table {}",

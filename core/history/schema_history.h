@@ -31,6 +31,9 @@ class SchemaHistory {
   /// not read again. Throws Error for a table that can't be read or holds what no history holds.
   const std::vector<AppliedMigration>& rows();
 
+  /// How many rows this object knows of, without asking.
+  std::size_t knownRows() const { return rows_.size(); }
+
   /// The installed_rank that the next row gets. Throws Error when the table has used up all of them.
   int nextRank() const;
   /// Adds a row. Its installed_rank is the highest so far + 1 unless the row brings one (the SCHEMA row is

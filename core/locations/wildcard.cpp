@@ -19,32 +19,40 @@ std::size_t nextCharacter(std::string_view text, std::size_t position) {
   return position;
 }
 
-/// Matches the parts of `pattern` to the first parts of `path`, "**" taking as few folders as possible. Gives
-/// what is left of the path, which is never empty; absent when nothing matches.
-std::optional<std::string_view> matchFolders(std::span<const std::string> pattern, std::string_view path) {
-  if (pattern.empty()) return path;
-  const std::size_t slash = path.find('/');
-  const bool folders = pattern.front() == anyFolders;
-  if (folders)
-    if (const auto rest = matchFolders(pattern.subspan(1), path)) return rest;
-  if (slash == std::string_view::npos) return std::nullopt;
-  const std::string_view below = path.substr(slash + 1);
-  if (folders) return matchFolders(pattern, below);
-  return matchesName(pattern.front(), path.substr(0, slash)) ? matchFolders(pattern.subspan(1), below)
-                                                             : std::nullopt;
+std::vector<std::string_view> partsOf(std::string_view path) {
+  std::vector<std::string_view> parts;
+  for (std::size_t slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/')) {
+    parts.push_back(path.substr(0, slash));
+    path.remove_prefix(slash + 1);
+  }
+  parts.push_back(path);
+  return parts;
 }
 
-/// Matches all of `pattern` to all of `path`.
-bool matchesFile(std::span<const std::string> pattern, std::string_view path) {
-  const std::size_t slash = path.find('/');
-  const bool last = slash == std::string_view::npos;
-  if (pattern.size() == 1) return last && matchesName(pattern.front(), path);
-  const bool folders = pattern.front() == anyFolders;
-  if (folders && matchesFile(pattern.subspan(1), path)) return true;
-  if (last) return false;
-  const std::string_view below = path.substr(slash + 1);
-  if (folders) return matchesFile(pattern, below);
-  return matchesName(pattern.front(), path.substr(0, slash)) && matchesFile(pattern.subspan(1), below);
+enum class Take { AsFewAsItMay, All };
+
+/// How many of the folders `pattern` takes from the front, each "**" as few as it may; absent when it does
+/// not fit. Comes back to the last "**" only, as matchesName() does to the last star.
+std::optional<std::size_t> takeFolders(std::span<const std::string> pattern,
+                                       std::span<const std::string_view> folders, Take take) {
+  std::size_t p = 0, taken = 0;
+  std::optional<std::size_t> behindAny;
+  std::size_t retry = 0;
+  for (;;) {
+    if (p == pattern.size() && (take == Take::AsFewAsItMay || taken == folders.size())) return taken;
+    if (p < pattern.size() && pattern[p] == anyFolders) {
+      behindAny = ++p;
+      retry = taken;
+    } else if (p < pattern.size() && taken < folders.size() && matchesName(pattern[p], folders[taken])) {
+      ++p;
+      ++taken;
+    } else if (behindAny && retry < folders.size()) {
+      p = *behindAny;
+      taken = ++retry;
+    } else {
+      return std::nullopt;
+    }
+  }
 }
 
 }  // namespace
@@ -85,8 +93,17 @@ std::optional<std::string_view> WildcardPath::match(std::string_view below) cons
   if (pattern_.empty()) return below;
   const std::string& last = pattern_.back();
   if (last == anyFolders) return std::nullopt;  // would need a file behind two slashes
-  if (last.find('.') == std::string::npos) return matchFolders(pattern_, below);
-  return matchesFile(pattern_, below) ? std::optional(below) : std::nullopt;
+  const std::vector<std::string_view> parts = partsOf(below);
+  const std::span folders(parts.begin(), parts.size() - 1);
+  if (last.find('.') == std::string::npos) {
+    const std::optional<std::size_t> taken = takeFolders(pattern_, folders, Take::AsFewAsItMay);
+    return taken ? std::optional(below.substr(static_cast<std::size_t>(parts[*taken].data() - below.data())))
+                 : std::nullopt;
+  }
+  const std::span folderPattern(pattern_.begin(), pattern_.size() - 1);
+  const bool fits =
+      matchesName(last, parts.back()) && takeFolders(folderPattern, folders, Take::All).has_value();
+  return fits ? std::optional(below) : std::nullopt;
 }
 
 }  // namespace whimbrel

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/database.h"
@@ -11,10 +10,8 @@
 
 namespace whimbrel {
 
-/// A frame of + - | around left-aligned cells; widths count UTF-16 units. Without rows one line holds
-/// `emptyText`, cut or padded to the inner width. Lines end in LF, the last too.
-std::string drawTable(const std::vector<std::string>& columns, const std::vector<Row>& rows,
-                      std::string_view emptyText);
+// A frame of + - | around left-aligned cells; widths count UTF-16 units. Without rows one line says so, cut
+// or padded to the inner width. Lines end in LF, the last too.
 
 /// The table of the info command. Where lines may have only so many columns, descriptions that are too long
 /// for that end in "…".

@@ -90,7 +90,18 @@ bool SchemaCatalog::isEmpty(const std::string& schema) {
   return rows.at(0).at(0) == "0";
 }
 
+/// Opens the table, which is faster by far than looking for it in information_schema; that decides where the
+/// server says neither yes nor that there is no such table.
 bool SchemaCatalog::tableExists(const TableName& table) {
+  constexpr int noSuchDatabase = 1049;
+  constexpr int noSuchTable = 1146;
+  try {
+    connection_.query(
+        fmt::format("SELECT 1 FROM {}.{} LIMIT 0", quoteName(table.schema), quoteName(table.table)));
+    return true;
+  } catch (const SqlError& error) {
+    if (error.vendorCode == noSuchTable || error.vendorCode == noSuchDatabase) return false;
+  }
   return !connection_
               .query(fmt::format("SELECT 1 FROM information_schema.TABLES WHERE {} AND {}",
                                  equals("TABLE_SCHEMA", table.schema), equals("TABLE_NAME", table.table)))

@@ -119,6 +119,25 @@ class AnyDatabase(AlteredHistory):
         self.database.query(f"INSERT INTO {self.table} SELECT * FROM {self.table} WHERE installed_rank = 2")
         self.refused("more than one row with installed_rank 2")
 
+    def fill_to(self, last):
+        """Rows with the ranks behind those that are there."""
+        rows = ", ".join(f"({rank}, '{rank}', 'x', 'SQL', 'V{rank}__x.sql', 1, 'x', CURRENT_TIMESTAMP, 0, {self.true})" for rank in range(3, last + 1))
+        self.database.query(f"INSERT INTO {self.table} (installed_rank, version, description, type, script, checksum, installed_by, "
+                            f"installed_on, execution_time, success) VALUES {rows}")
+
+    def test_many_rows_are_read_in_parts_without_losing_one(self):
+        for last in (999, 1000, 1001, 2000, 2300):
+            self.database.query(f"DELETE FROM {self.table} WHERE installed_rank > 2")
+            self.fill_to(last)
+            shown = self.succeeds("info", "-outputType=json").json["migrations"]
+            self.assertEqual([row["version"] for row in shown], [str(version) for version in range(1, last + 1)])
+
+    def test_the_same_row_twice_is_refused_between_two_parts(self):
+        self.rebuilt_without_constraints()
+        self.fill_to(1500)
+        self.database.query(f"INSERT INTO {self.table} SELECT * FROM {self.table} WHERE installed_rank = 1000")
+        self.refused("more than one row with installed_rank 1000")
+
     def test_an_unknown_type_is_shown_as_it_is(self):
         self.database.query(f"UPDATE {self.table} SET type = 'PYTHON' WHERE installed_rank = 2")
         self.assertIn("| PYTHON |", self.succeeds("info").out)

@@ -90,3 +90,14 @@ TEST_CASE("a pattern of many stars is no trap") {
   for (int i = 0; i < 50; ++i) pattern += "*a";
   CHECK_FALSE(matchesName(pattern + "b", std::string(2000, 'a')));
 }
+
+TEST_CASE("a location of many ** is no trap") {
+  std::string pattern, path;
+  for (int i = 0; i < 50; ++i) pattern += "**/a/";
+  for (int i = 0; i < 500; ++i) path += "a/";
+  CHECK_FALSE(WildcardPath(pattern + "b").match(path + "V1__a.sql").has_value());
+  CHECK_FALSE(WildcardPath(pattern + "*.txt").match(path + "V1__a.sql").has_value());
+  CHECK_FALSE(WildcardPath(pattern + "b/*.sql").match(path + "V1__a.sql").has_value());
+  CHECK(WildcardPath(pattern + "*.sql").match(path + "V1__a.sql").has_value());
+  CHECK(WildcardPath(pattern + "**/a").match("a/" + path + "b/V1__a.sql").has_value());
+}

@@ -48,7 +48,11 @@ TEST_CASE("the info table without rows") {
 }
 
 TEST_CASE("widths count UTF-16 units and NULL is empty") {
-  CHECK(drawTable({"a"}, {{"\xF0\x9F\x98\x80"}, {"\xE6\xBC\xA2"}, {std::nullopt}}, "") ==
+  StatementResult result;
+  result.hasRows = true;
+  result.columns = {"a"};
+  result.rows = {{"\xF0\x9F\x98\x80"}, {"\xE6\xBC\xA2"}, {std::nullopt}};
+  CHECK(resultTable(result) ==
         "+----+\n"
         "| a  |\n"
         "+----+\n"
