@@ -61,6 +61,12 @@ check_folder() {
   [ -z "$young" ] || fail "the folder needs symbols of $young"
   needed=$(objdump -p "$root/whimbrel" | awk '$1 == "NEEDED" {print $2}' | grep -vE '^(libc|libm|libgcc_s|ld-linux-x86-64)\.so' || true)
   [ -z "$needed" ] || fail "the program needs $needed"
+  [ "$(library_path "$root/whimbrel")" = "[\$ORIGIN/lib]" ] || fail "the program looks for libraries in $(library_path "$root/whimbrel")"
+}
+
+# Where a program looks for libraries before the system's folders. An empty entry would be the current folder.
+library_path() {
+  readelf -d "$1" | sed -nE 's/.*\((RPATH|RUNPATH)\).*: (.*)/\2/p'
 }
 
 # The libraries that a run of the program loads are those of the folder, but for glibc's and libgcc.
@@ -131,6 +137,8 @@ check_deb() {
     share/fish/vendor_completions.d/whimbrel.fish share/doc/whimbrel/copyright share/doc/whimbrel/CHANGELOG.md.gz; do
     grep -qF " ./usr/$file" <<<"$content" || fail "missing in the .deb: $file"
   done
+  rm -rf "$build/deb" && dpkg-deb -x "$build"/whimbrel_*.deb "$build/deb"
+  [ -z "$(library_path "$build/deb/usr/bin/whimbrel")" ] || fail "the program of the .deb looks for libraries in $(library_path "$build/deb/usr/bin/whimbrel")"
   # It is not for Debian's archive: no changelog of Debian's and no address of a maintainer. SQLite and others are carried on purpose.
   lintian --fail-on error,warning --suppress-tags embedded-library,no-changelog,debian-changelog-file-missing-or-wrong-name,bogus-mail-host \
     --allow-root "$build"/whimbrel_*.deb || fail "lintian"
