@@ -1,8 +1,35 @@
 #include "core/database.h"
 
+#include <fmt/format.h>
+
 #include "core/statement_words.h"
 
 namespace whimbrel {
+
+namespace {
+
+/// A value in the database's SQL.
+struct AsLiteral {
+  const Database& database;
+  std::string operator()(std::nullptr_t) const { return "NULL"; }
+  std::string operator()(bool value) const { return database.booleanLiteral(value); }
+  std::string operator()(int value) const { return std::to_string(value); }
+  std::string operator()(const std::string& value) const { return database.literal(value); }
+};
+
+}  // namespace
+
+void Database::insert(const TableName& table, std::span<const Field> row) {
+  std::string columns, values;
+  for (const Field& field : row) {
+    const std::string_view separator = columns.empty() ? "" : ", ";
+    columns += separator;
+    columns += quote(field.column);
+    values += separator;
+    values += std::visit(AsLiteral{*this}, field.value);
+  }
+  query(fmt::format("INSERT INTO {} ({}) VALUES ({})", quote(table), columns, values));
+}
 
 void Database::executeBatch(std::span<const std::string_view> statements,
                             const std::function<void(const Execution&)>& done) {

@@ -3,6 +3,7 @@
 // and passing tests/integration/driver_contract. All texts are UTF-8. Nothing but cancel() is thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/log.h"
@@ -102,6 +104,13 @@ struct TableName {
   std::string table;
 };
 
+/// One column of a row that is to be inserted; nullptr is NULL.
+using FieldValue = std::variant<std::nullptr_t, bool, int, std::string>;
+struct Field {
+  std::string_view column;
+  FieldValue value;
+};
+
 /// The first row of a history table that is created together with a baseline.
 struct BaselineRow {
   std::string version;
@@ -144,6 +153,8 @@ class Database {
   virtual Execution executeCopy(std::string_view sql, Reader& data);
   /// Runs one statement of our own and gives its rows (none for a statement without rows).
   virtual std::vector<Row> query(std::string_view sql) = 0;
+  /// Inserts a row. The default gives query() a statement with all the values in it.
+  virtual void insert(const TableName& table, std::span<const Field> row);
 
   /// Asks the server to give up the statement of a script that is under way, as its own client does when a
   /// user interrupts it; that statement then fails. For another thread, while execute(), executeBatch() or

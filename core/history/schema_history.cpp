@@ -1,6 +1,7 @@
 #include "core/history/schema_history.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -164,18 +165,20 @@ int SchemaHistory::nextRank() const {
 
 void SchemaHistory::add(AppliedMigration row, std::optional<int> installedRank) {
   const int rank = installedRank ? *installedRank : nextRank();
-  const auto literal = [&](const std::string& value) { return database_.literal(value); };
-  const auto quote = [&](const char* column) { return database_.quote(column); };
-  const std::string insert = fmt::format(
-      "INSERT INTO {} ({}, {}, {}, {}, {}, {}, {}, {}, {}) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})",
-      quotedName(), quote("installed_rank"), quote("version"), quote("description"), quote("type"),
-      quote("script"), quote("checksum"), quote("installed_by"), quote("execution_time"), quote("success"),
-      rank, row.version ? literal(row.version->text()) : "NULL", literal(historyDescription(row.description)),
-      literal(row.type), literal(historyScript(row.script)),
-      row.checksum ? std::to_string(*row.checksum) : "NULL", literal(installedBy()), row.executionTime,
-      database_.booleanLiteral(row.success));
+  FieldValue version, checksum;
+  if (row.version) version = row.version->text();
+  if (row.checksum) checksum = *row.checksum;
+  const std::array<Field, 9> fields = {{{"installed_rank", rank},
+                                        {"version", version},
+                                        {"description", historyDescription(row.description)},
+                                        {"type", row.type},
+                                        {"script", historyScript(row.script)},
+                                        {"checksum", checksum},
+                                        {"installed_by", installedBy()},
+                                        {"execution_time", row.executionTime},
+                                        {"success", row.success}}};
   try {
-    database_.query(insert);
+    database_.insert(table_, fields);
   } catch (const SqlError& error) {
     throw databaseError(fmt::format("Unable to insert row for version '{}' in Schema History table {}",
                                     row.version ? row.version->text() : "null", quotedName()),

@@ -77,7 +77,8 @@ class SummingReader : public Reader {
 template <typename Script>
 Placeholders placeholdersOf(const Script& script, const Placeholders& placeholders) {
   Placeholders own = script.rawName.empty() ? placeholders : placeholders.withFilename(script.rawName);
-  return script.placeholderReplacement ? own : own.disabled();
+  if (!script.placeholderReplacement) own = own.disabled();
+  return own;
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ unsigned long capabilities(const ConnectOptions& options) {
 
 /// Tries one address. On failure the handle holds the error.
 bool tryAddress(MYSQL* handle, const ConnectOptions& options, const ServerAddress& address) {
-  const std::string user = options.user.value_or(systemAccount());
+  const std::string user = options.user ? *options.user : systemAccount();
   const std::optional<std::string> password =
       options.makeToken ? options.makeToken(address.host, address.port, user) : options.password;
   const std::string database = options.createDatabase ? "" : options.database;

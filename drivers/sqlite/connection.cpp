@@ -16,21 +16,6 @@ namespace {
 /// As in the reference (spec/commands.md section 12); the URL's busy_timeout replaces it.
 constexpr auto busyTimeout = std::chrono::milliseconds(3000);
 
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-/// Prepares the first statement of `sql` and takes it off the front; null for blanks and comments.
-Statement prepareNext(sqlite3* handle, std::string_view& sql) {
-  sqlite3_stmt* statement = nullptr;
-  const char* tail = nullptr;
-  const int code = sqlite3_prepare_v2(handle, sql.data(), static_cast<int>(sql.size()), &statement, &tail);
-  if (code != SQLITE_OK) throw lastError(handle);
-  sql.remove_prefix(static_cast<std::size_t>(tail - sql.data()));
-  return Statement(statement);
-}
-
 Value columnText(sqlite3_stmt* statement, int column) {
   if (sqlite3_column_type(statement, column) == SQLITE_NULL) return std::nullopt;
   // A BLOB is shown as the text that its bytes are, as the reference does.
@@ -63,9 +48,24 @@ StatementResult step(sqlite3* handle, sqlite3_stmt* statement) {
   return result;
 }
 
+/// Binds a value to one parameter; gives SQLite's result code. Texts must outlive the next step.
+struct Bind {
+  sqlite3_stmt* statement;
+  int parameter;
+  int operator()(std::nullptr_t) const { return sqlite3_bind_null(statement, parameter); }
+  int operator()(bool value) const { return sqlite3_bind_int(statement, parameter, value ? 1 : 0); }
+  int operator()(int value) const { return sqlite3_bind_int(statement, parameter, value); }
+  int operator()(const std::string& value) const {
+    return sqlite3_bind_text64(statement, parameter, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  }
+};
+
 }  // namespace
 
 Connection::Connection(const Url& url) {
+  // Nobody asks SQLite how much memory it has, and counting it takes a lock for each piece. Has no effect
+  // once SQLite is in use.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   const int flags = url.openFlags.value_or(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(url.file.c_str(), &handle,
@@ -101,10 +101,38 @@ std::vector<StatementResult> Connection::run(std::string_view sql) {
     throw error(SQLITE_TOOBIG, "statement too long");
   std::vector<StatementResult> results;
   while (!sql.empty()) {
-    if (const Statement statement = prepareNext(handle_.get(), sql))
-      results.push_back(step(handle_.get(), statement.get()));
+    if (const Statement statement = prepareNext(sql)) results.push_back(step(handle_.get(), statement.get()));
   }
   return results;
+}
+
+/// Prepares the first statement of `sql` and takes it off the front; null for blanks and comments.
+Connection::Statement Connection::prepareNext(std::string_view& sql) {
+  sqlite3_stmt* statement = nullptr;
+  const char* tail = nullptr;
+  const int code =
+      sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, &tail);
+  if (code != SQLITE_OK) throw lastError(handle_.get());
+  sql.remove_prefix(static_cast<std::size_t>(tail - sql.data()));
+  return Statement(statement);
+}
+
+void Connection::insert(const std::string& sql, std::span<const Field> row) {
+  if (insertText_ != sql || insert_ == nullptr) {
+    std::string_view text = sql;
+    insert_ = prepareNext(text);
+    insertText_ = sql;
+  }
+  sqlite3_stmt* const statement = insert_.get();
+  for (std::size_t i = 0; i < row.size(); ++i)
+    if (std::visit(Bind{statement, static_cast<int>(i) + 1}, row[i].value) != SQLITE_OK)
+      throw lastError(handle_.get());
+  const int code = sqlite3_step(statement);
+  std::optional<SqlError> failure;
+  if (code != SQLITE_DONE) failure = lastError(handle_.get());
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  if (failure) throw *failure;
 }
 
 bool Connection::hasSchema(const std::string& name) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,9 @@ class Connection {
   /// none. Throws SqlError, also for a NUL character, at which SQLite would silently stop reading.
   std::vector<StatementResult> run(std::string_view sql);
 
+  /// Runs an INSERT with a `?` for each field. It stays prepared, for the next one with the same text.
+  void insert(const std::string& sql, std::span<const Field> row);
+
   /// Ends the statement that runs in another thread.
   void interrupt() const { sqlite3_interrupt(handle_.get()); }
   bool inTransaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
@@ -39,7 +43,15 @@ class Connection {
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+  Statement prepareNext(std::string_view& sql);
+
   std::unique_ptr<sqlite3, Close> handle_;
+  std::string insertText_;
+  Statement insert_;
 };
 
 /// Switches the enforcement of foreign keys off for as long as it lives; unlike PRAGMA foreign_keys, inside

@@ -3,6 +3,7 @@
 
   peers.py FOLDER    installs what is not there yet: npm for dbmate, go for goose and golang-migrate (minutes of
                      compiling), Maven for Liquibase. A peer whose registry client is missing is left out, and said so.
+                     Besides, by go and in ten minutes more, versitygw: the S3 server of the bench.
 
 Flyway 7.15.0 is not in a registry as a program: REFERENCE_FLYWAY names one that is installed.
 """
@@ -24,6 +25,7 @@ LIQUIBASE = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>
         ("org.xerial", "sqlite-jdbc", "3.46.1.3"), ("org.postgresql", "postgresql", "42.7.4"))))
 GOOSE = "github.com/pressly/goose/v3/cmd/goose@latest"
 GOLANG_MIGRATE = "github.com/golang-migrate/migrate/v4/cmd/migrate@latest"
+VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 
 
 def run(*command, **options):
@@ -95,6 +97,12 @@ def install(folder):
             print(f"left out: {peer.name}, there is no {peer.registry}", file=sys.stderr)
             continue
         peer.install(folder)
+    if shutil.which("go") and not s3_server(folder).exists():
+        install_by_go("", VERSITYGW)(folder)
+
+
+def s3_server(folder):
+    return folder / "bin" / "versitygw"
 
 
 if __name__ == "__main__":

@@ -179,7 +179,8 @@ class Bench:
         return self.other("script.py", "--runs", "1", *(["--reference", self.options.reference] if self.options.reference else []))
 
     def s3(self):
-        return self.other("s3.py", "--runs", "1")
+        server = peers.s3_server(self.options.peers).resolve()
+        return self.other("s3.py", "--runs", "3", *(["--versitygw", str(server)] if server.exists() else []))
 
     def other(self, name, *words):
         """A bench of its own, which prints its table."""

@@ -57,6 +57,38 @@ TEST_CASE("statements without rows count what they changed") {
   });
 }
 
+TEST_CASE("a row is inserted as its values are, one after the other") {
+  onEachDriver([](World& world) {
+    world.run({"CREATE TABLE r (id INT NOT NULL PRIMARY KEY, v VARCHAR(99), sum INT, done BOOLEAN)"});
+    const TableName table{world.schema(), "r"};
+    const std::string hostile = "it's \\ \"é\" ? :x $1 \U0001F600\n; DROP TABLE r";
+    const auto insert = [&](int id, FieldValue v, FieldValue sum, bool done) {
+      const Field row[] = {{"id", id}, {"v", std::move(v)}, {"sum", std::move(sum)}, {"done", done}};
+      world.database().insert(table, row);
+    };
+    insert(1, hostile, -2147483647, true);
+    insert(2, nullptr, nullptr, false);
+    CHECK_THROWS_AS(insert(2, "twice", 0, true), SqlError);
+    insert(3, "", 0, true);
+    const auto rows = [&] {
+      return world.database().query(
+          "SELECT id, v, sum, CASE WHEN done THEN 'y' ELSE 'n' END FROM r ORDER BY id");
+    };
+    CHECK(rows() == std::vector<Row>{{"1", hostile, "-2147483647", "y"},
+                                     {"2", std::nullopt, std::nullopt, "n"},
+                                     {"3", "", "0", "y"}});
+
+    // The table may become another one behind the same name.
+    world.run({"DROP TABLE r"});
+    CHECK_THROWS_AS(insert(4, "gone", 0, true), SqlError);
+    world.run({"CREATE TABLE r (done BOOLEAN, sum INT, v VARCHAR(99), id INT)"});
+    insert(5, "back", 7, false);
+    CHECK(rows() == std::vector<Row>{{"5", "back", "7", "n"}});
+    const Field noSuchColumn[] = {{"absent", 1}};
+    CHECK_THROWS_AS(world.database().insert(table, noSuchColumn), SqlError);
+  });
+}
+
 TEST_CASE("our own statements give rows, or none") {
   onEachDriver([](World& world) {
     CHECK(world.database().query("CREATE TABLE t (id INT)").empty());

@@ -121,7 +121,7 @@ class AnyDatabase(AlteredHistory):
 
     def fill_to(self, last):
         """Rows with the ranks behind those that are there."""
-        rows = ", ".join(f"({rank}, '{rank}', 'x', 'SQL', 'V{rank}__x.sql', 1, 'x', CURRENT_TIMESTAMP, 0, {self.true})" for rank in range(3, last + 1))
+        rows = ", ".join(f"({rank}, '{rank}', 'x', 'SQL', 'V{rank}__x.sql', 1, 'x', CURRENT_TIMESTAMP, 0, 1)" for rank in range(3, last + 1))
         self.database.query(f"INSERT INTO {self.table} (installed_rank, version, description, type, script, checksum, installed_by, "
                             f"installed_on, execution_time, success) VALUES {rows}")
 
