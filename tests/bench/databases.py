@@ -89,8 +89,8 @@ class Postgresql(Server):
         account = f"{self.user}:{self.password}"
         self.jdbc = f"jdbc:postgresql://{self.address}/{self.name}?sslmode=disable"
         self.dbmate = f"postgres://{account}@{self.address}/{self.name}?sslmode=disable"
-        self.goose = ["postgres", f"host={self.host} port={self.port} user={self.user} password={self.password} "
-                      f"dbname={self.name} sslmode=disable"]
+        self.libpq = [f"host={self.host} port={self.port} user={self.user} password={self.password} dbname={self.name} sslmode=disable"]
+        self.goose = ["postgres", *self.libpq]
         self.golang_migrate = self.dbmate
         self.environment = {"PGPASSWORD": self.password, "PGSSLMODE": "disable", "PGOPTIONS": "-c client_min_messages=warning"}
 

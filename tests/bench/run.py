@@ -120,10 +120,20 @@ class Bench:
             commands = {tool.name: lambda tool=tool: self.migrate(tool, databases[tool.name], 1) for tool in self.tools}
             client = databases["whimbrel"].client("SELECT 1")
             commands["client"] = lambda: Run(client, databases["whimbrel"].environment)
+            if kind == "postgresql":
+                login = [self.libpq_login(), *databases["whimbrel"].libpq]
+                commands[page.LIBPQ_ALONE] = lambda login=login: Run(login)
             results[kind] = alternate(commands, runs, self.slow, 3)
             for database in databases.values():
                 database.drop()
         return results
+
+    def libpq_login(self):
+        """The program that does nothing but log in, compiled."""
+        program, source = self.folder / "libpq_login", pathlib.Path(__file__).resolve().parent / "libpq_login.c"
+        folder = subprocess.run(["pkg-config", "--cflags", "libpq"], check=True, capture_output=True, text=True).stdout.split()
+        subprocess.run(["gcc", "-O2", *folder, source, "-o", program, "-lpq"], check=True)
+        return str(program)
 
     def apply(self):
         """MANY tiny migrations from empty, and once more with nothing to do."""
