@@ -72,7 +72,16 @@ class Killed(Interrupted):
         process.communicate(timeout=program.PATIENCE)
         proxy.close()
         self.wait_for_the_end_of_its_session()
-        return [data.decode(errors="replace") for data in proxy.writes], proxy.acted
+        writes = [data.decode(errors="replace") for data in proxy.writes]
+        self.assert_failed_means_begun(writes)
+        return writes, proxy.acted
+
+    def assert_failed_means_begun(self, writes):
+        """A script that has a row which says *failed* was begun: one of its statements was sent."""
+        for version, success in self.state()[1]:
+            text = next(text for name, text in SCRIPTS.items() if name.startswith(f"V{version}__" if version else "R__"))
+            assert success or any(line.rstrip(";") in write for line in text.split("\n") for write in writes), \
+                f"version {version} failed, and nothing of it was sent"
 
     def in_system_call(self, moment=None, number=None):
         """Likewise the calls, and whether the signal ended the run."""
