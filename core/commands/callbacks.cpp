@@ -14,6 +14,8 @@ Callbacks::Callbacks(const ScriptContext& context, std::vector<Callback> callbac
 
 template <typename Run>
 void Callbacks::forEach(std::string_view event, Run run) const {
+  // A run that was told to stop begins no other statement; to try would only hide what it ends with.
+  if (event.ends_with("Error") && context_.interrupted()) return;
   for (const Callback& callback : callbacks_) {
     if (callback.event != event || !callback.shouldExecute) continue;
     const Script script(callback, context_);

@@ -14,10 +14,12 @@ class StatementObserver {
   virtual ~StatementObserver() = default;
   /// Called before each statement; false when it is not to run because an earlier run has done it.
   virtual bool begin(const sql::Statement& statement) = 0;
+  /// The statement that began goes to the database now: it may have been held back until here.
+  virtual void send() = 0;
   /// The statement that began went well.
   virtual void end() = 0;
-  /// What is to be told of the script's effects when it stops here: the statement that began was refused, or
-  /// none has begun since the last end(). Goes behind a message.
+  /// What is to be told of the script's effects when it stops here: the statement that was sent was
+  /// refused, or none was since the last end(). Goes behind a message.
   virtual std::string effects() = 0;
 };
 
@@ -26,6 +28,8 @@ struct StatementEvents {
   std::function<void()> before;
   std::function<void()> after;
   std::function<void()> afterError;
+  /// Nothing can hold the script back any more: a statement goes to the database, or the program starts.
+  std::function<void()> send = {};
   StatementObserver* observer = nullptr;
 };
 

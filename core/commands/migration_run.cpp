@@ -62,6 +62,11 @@ struct MigrationRun::MigrationFailure {
   Error error;
 };
 
+class MigrationRun::Interruption : public Error {
+ public:
+  using Error::Error;
+};
+
 MigrateResult MigrationRun::run() {
   if (session_.settings().group) {
     const HistoryLock lock = session_.lock();
@@ -239,9 +244,7 @@ void MigrationRun::openRecorders(std::vector<Candidate>& candidates, bool inTran
 
 void MigrationRun::apply(std::vector<Candidate>& candidates) {
   const bool inTransaction = transactional(candidates);
-  // Where nothing of a script ran there is nothing to repair.
-  if (session_.scriptContext().interrupted())
-    throw Error(fmt::format("Interrupted before the migration of {}", subject(candidates.front())));
+  stopIfInterrupted(candidates.front());
   openRecorders(candidates, inTransaction);
   // Only a group can reach its first repeatable in the middle of a transaction, which these events then
   // share.
@@ -255,9 +258,21 @@ void MigrationRun::apply(std::vector<Candidate>& candidates) {
       transaction.rollback();
       closeRecorders(candidates);
       fail(candidate, inTransaction, failure);
+    } catch (const Interruption&) {
+      // What the others of the group did stays where DDL can't be rolled back, and so have their rows to.
+      if (&candidate != &candidates.front() && !session_.database().facts().transactionalDdl)
+        transaction.commit();
+      transaction.rollback();
+      closeRecorders(candidates);
+      throw;
     }
   }
   transaction.commit();
+}
+
+void MigrationRun::stopIfInterrupted(const Candidate& candidate) const {
+  if (session_.scriptContext().interrupted())
+    throw Interruption(fmt::format("Interrupted before the migration of {}", subject(candidate)));
 }
 
 void MigrationRun::enterRepeatables(void (Callbacks::*fire)(std::string_view) const) {
@@ -275,11 +290,14 @@ void MigrationRun::applyOne(const Candidate& candidate) {
       fmt::format("{} {}", skip ? "Skipping execution of migration of" : "Migrating", subject(candidate)));
   const Stopwatch stopwatch;
   if (!skip) {
+    bool begun = false;
     try {
       StatementEvents events = session_.callbacks().statementEvents("Migrate");
       events.observer = candidate.recorder.get();
+      events.send = [&] { begun = true; };
       candidate.script->execute(events);
     } catch (const Error& error) {
+      if (!begun) stopIfInterrupted(candidate);
       const int executionTime = stopwatch.milliseconds();
       session_.callbacks().fireInPlace("afterEachMigrateError");
       throw MigrationFailure{executionTime, error};

@@ -34,6 +34,8 @@ class MigrationRun {
 
   /// The migration's own script failed, in contrast to a callback around it.
   struct MigrationFailure;
+  /// The Error of a run that was told to stop before the first statement of a migration.
+  class Interruption;
 
   /// What a look at scripts and history told. It stays true while no other run adds to the history: to look
   /// anew before each of n migrations would take n² steps.
@@ -56,6 +58,9 @@ class MigrationRun {
   void forgetApplied(const std::vector<Candidate>& candidates);
   bool transactional(const std::vector<Candidate>& candidates) const;
   void apply(std::vector<Candidate>& candidates);
+  /// Throws Interruption when the run was told to stop: of the candidate nothing has run, so that there is
+  /// nothing to repair.
+  void stopIfInterrupted(const Candidate& candidate) const;
   /// Before the transaction: a table that is created in it would end it.
   void openRecorders(std::vector<Candidate>& candidates, bool inTransaction);
   /// Tells the callbacks, once, that the versioned migrations are through and repeatables come.

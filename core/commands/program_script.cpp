@@ -64,7 +64,7 @@ ProgramScript::ProgramScript(const Migration& migration, const ScriptContext& co
   requireUnchanged(migration, sum);
 }
 
-void ProgramScript::execute(const StatementEvents&) const {
+void ProgramScript::execute(const StatementEvents& events) const {
   const Resource& resource = migration_.resource;
   if (!context_.settings.dryRunOutput.empty())
     throw Error(fmt::format("{} is a program, which no dry run can hold", resource.path));
@@ -75,6 +75,8 @@ void ProgramScript::execute(const StatementEvents&) const {
     connection.run();
     return context_.interrupted();
   };
+  if (context_.interrupted()) throw Error("Interrupted before the program's start");
+  if (events.send) events.send();
   const int code = run(
       process, [this](std::string_view line) { context_.log.info(line); }, interrupted);
   if (code == 0) return;

@@ -20,7 +20,7 @@ class ProgramScript : public Executable {
   bool transactional() const override { return false; }
   bool canStopHalfway(bool) const override { return false; }
   void visit(const std::function<void(const sql::Statement&)>&) const override {}
-  /// There are no statements, so no events either. Throws Error unless the exit code is 0.
+  /// There are no statements, and of the events only `send`. Throws Error unless the exit code is 0.
   void execute(const StatementEvents& events) const override;
 
  private:

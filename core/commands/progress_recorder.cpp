@@ -67,7 +67,6 @@ bool ProgressRecorder::begin(const sql::Statement& statement) {
   } else if (!locked_) {
     catchUp();
   }
-  running_ = true;
   return true;
 }
 

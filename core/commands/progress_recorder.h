@@ -24,6 +24,7 @@ class ProgressRecorder : public StatementObserver {
                    std::int64_t skipped);
 
   bool begin(const sql::Statement& statement) override;
+  void send() override { running_ = !isSkipped(); }
   void end() override;
   std::string effects() override;
 

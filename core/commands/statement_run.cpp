@@ -76,6 +76,11 @@ void StatementRun::stopIfInterrupted(int line) const {
     throw Error(fmt::format("Interrupted before the statement at line {}{}", line, leftBehind()));
 }
 
+void StatementRun::tellSend() const {
+  call(events_.send);
+  if (events_.observer != nullptr) events_.observer->send();
+}
+
 /// Where each statement is committed by itself, each is a step that the observer has to see.
 bool StatementRun::mustBeFollowed() const {
   return events_.observer != nullptr && context_.database.commitsEach();
@@ -96,6 +101,7 @@ void StatementRun::runBatch() {
   try {
     const CancelledBySignal cancelled(context_);
     stopIfInterrupted(next->line);
+    tellSend();
     context_.database.executeBatch(texts, [&](const Execution& execution) {
       logText(*next++);
       if (events_.observer != nullptr) events_.observer->end();
@@ -116,6 +122,7 @@ void StatementRun::runOne(const sql::Statement& statement, Reader* copyData) {
   try {
     const CancelledBySignal cancelled(context_);
     stopIfInterrupted(statement.line);
+    tellSend();
     execution = copyData != nullptr ? context_.database.executeCopy(statement.text, *copyData)
                                     : context_.database.execute(statement.text);
   } catch (const SqlError& error) {

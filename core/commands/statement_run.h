@@ -29,6 +29,7 @@ class StatementRun {
 
  private:
   void stopIfInterrupted(int line) const;
+  void tellSend() const;
   bool mustBeFollowed() const;
   void keep(const sql::Statement& statement);
   void runBatch();

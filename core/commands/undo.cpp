@@ -98,9 +98,15 @@ class UndoRun {
     session_.callbacks().fireInPlace("beforeEachUndo");
     session_.log().info("Undoing migration of " + subject(undo, script.transactional()));
     const Stopwatch stopwatch;
+    bool begun = false;
     try {
-      script.execute(session_.callbacks().statementEvents("Undo"));
+      StatementEvents events = session_.callbacks().statementEvents("Undo");
+      events.send = [&] { begun = true; };
+      script.execute(events);
     } catch (const Error& error) {
+      // Where nothing of a script ran there is nothing to repair.
+      if (!begun && session_.scriptContext().interrupted())
+        throw Error("Interrupted before the undo of migration of " + subject(undo, script.transactional()));
       const int executionTime = stopwatch.milliseconds();
       session_.callbacks().fireInPlace("afterEachUndoError");
       transaction.reset();

@@ -2,26 +2,13 @@
 #include <cstdint>
 #include <string>
 
-#include "core/error.h"
 #include "core/locations/script_config.h"
 #include "core/locations/should_execute.h"
 #include "core/text/encoding.h"
 #include "core/text/reader.h"
-
-namespace {
+#include "tests/fuzz/attempt.h"
 
 using namespace whimbrel;
-
-template <typename Read>
-void attempt(const Read& read) {
-  try {
-    read();
-  } catch (const Error&) {
-    // Most texts are none.
-  }
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::map<std::string, std::string> environment = {{"STAGE", "prod"}, {"ODD", "\\${STAGE}\n"}};

@@ -5,10 +5,10 @@
 
 #include "core/config/configuration.h"
 #include "core/database.h"
-#include "core/error.h"
 #include "drivers/native_url.h"
 #include "drivers/registry.h"
 #include "drivers/sqlite/sqlite_url.h"
+#include "tests/fuzz/attempt.h"
 #ifdef WHIMBREL_MYSQL
 #include "drivers/mysql/connect_options.h"
 #endif
@@ -19,15 +19,6 @@
 namespace {
 
 using namespace whimbrel;
-
-template <typename Read>
-void attempt(const Read& read) {
-  try {
-    read();
-  } catch (const Error&) {
-  } catch (const SqlError&) {
-  }
-}
 
 void readAsEachDatabase(const std::string& url, const std::string& rest) {
   attempt([&] { credentialNeeds(url); });

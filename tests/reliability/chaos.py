@@ -10,16 +10,11 @@
 Each run has a seed of its own, which is shown when it goes wrong; --seed SEED --runs 1 repeats it, as far as the machine
 does the same once more.
 """
-import argparse
-import collections
-import os
-import pathlib
 import random
-import subprocess
 import sys
-import tempfile
 
 sys.dont_write_bytecode = True
+import outcomes
 from chaos_proxy import FAULTS, ChaosProxy
 from interrupted import MARKS, Interrupted, program
 
@@ -37,11 +32,11 @@ def properties(kind, encrypted, timeout):
 class BadNetwork(Interrupted):
     """One run with the fault that its seed chooses."""
 
-    def __init__(self, kind, folder, seed):
+    def __init__(self, kind, seed):
         self.choice = random.Random(seed)
         self.fault, self.of_client = self.choice.choice(FAULTS), self.choice.random() < 0.5
         self.encrypted = seed % 2 == 1
-        super().__init__(kind, folder, *properties(kind, self.encrypted, 1 if self.fault == "mute" else program.PATIENCE),
+        super().__init__(kind, *properties(kind, self.encrypted, 1 if self.fault == "mute" else program.PATIENCE),
                          f"-connectRetries={self.choice.choice([0, 0, 1])}", f"-batch={self.choice.choice(['true', 'false'])}")
 
     def migrate(self, at=None):
@@ -70,80 +65,38 @@ class BadNetwork(Interrupted):
 
 
 class Chaos:
-    def __init__(self, kind):
-        self.kind = kind
-        self.wrong = 0
-        self.outcomes = collections.defaultdict(collections.Counter)    # by fault
-
-    def attempt(self, seed):
-        with tempfile.TemporaryDirectory(prefix="whimbrel-chaos-") as folder:
-            run = BadNetwork(self.kind, pathlib.Path(folder), seed)
-            try:
-                proxy, code = run.migrate(run.choice.randrange(self.lengths[run.encrypted][run.of_client]))
-                run.assert_history_tells_the_truth()
-                assert code == 0 or run.fault != "stall", "a short stall ended the run"
-                way = run.judge()
-                if not proxy.struck:
-                    return "none: it was over before", "reached its end"
-                return run.fault, "reached its end all the same" if code == 0 else way
-            finally:
-                run.database.drop()
+    def __init__(self, outcomes):
+        self.outcomes = outcomes
+        # How many bytes a run without a fault sends in each direction, with and without TLS.
+        self.lengths = {encrypted: self.length(int(encrypted)) for encrypted in (False, True)}
 
     def length(self, seed):
-        """How many bytes a run without a fault sends in each direction."""
-        with tempfile.TemporaryDirectory(prefix="whimbrel-chaos-") as folder:
-            run = BadNetwork(self.kind, pathlib.Path(folder), seed)
-            try:
-                proxy, code = run.migrate()
-                assert code == 0, "a run without a fault fails"
-                return proxy.passed
-            finally:
-                run.database.drop()
+        with BadNetwork(self.outcomes.kind, seed) as run:
+            proxy, code = run.migrate()
+            assert code == 0, "a run without a fault fails"
+            return proxy.passed
 
-    def run(self, seeds, report):
-        self.lengths = {encrypted: self.length(int(encrypted)) for encrypted in (False, True)}
+    def attempt(self, seed):
+        with BadNetwork(self.outcomes.kind, seed) as run:
+            proxy, code = run.migrate(run.choice.randrange(self.lengths[run.encrypted][run.of_client]))
+            run.assert_history_tells_the_truth()
+            assert code == 0 or run.fault != "stall", "a short stall ended the run"
+            way = run.judge()
+            if not proxy.struck:
+                return ("none: it was over before",), "reached its end"
+            return (run.fault,), "reached its end all the same" if code == 0 else way
+
+    def run(self, seeds):
         for seed in seeds:
-            try:
-                fault, way = self.attempt(seed)
-                self.outcomes[fault][way] += 1
-            except (AssertionError, subprocess.TimeoutExpired, StopIteration, RuntimeError) as error:
-                self.wrong += 1
-                self.outcomes["WRONG"][f"seed {seed}"] += 1
-                print(f"{self.kind}, seed {seed}: {error}", file=sys.stderr, flush=True)
-            report(self.lines())
-
-    def lines(self):
-        for fault, ways in self.outcomes.items():
-            yield f"| {self.kind} | {fault} | {sum(ways.values())} | " + "; ".join(
-                f"{count} {way}" for way, count in ways.most_common()) + " |"
+            self.outcomes.count(f"seed {seed}", ("any",), lambda: self.attempt(seed))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tool", required=True)
-    parser.add_argument("--databases", default="mariadb,mysql,postgresql")
+    parser = outcomes.parser(__doc__, "mariadb,mysql,postgresql")
     parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--markdown", type=pathlib.Path)
     options = parser.parse_args()
-    program.tool = str(pathlib.Path(options.tool).absolute())
-    lines = ["| Database | Fault | Runs | What the run or the next ones did |", "|---|---|---|---|"]
-    wrong = 0
-
-    def report(more):
-        if options.markdown:    # after each run: a long one may be cut short
-            options.markdown.write_text("\n".join([*lines, *more]) + "\n")
-
-    for kind in options.databases.split(","):
-        if f"WHIMBREL_TEST_{kind.upper()}_URL" not in os.environ:
-            print(f"{kind}: skipped, WHIMBREL_TEST_{kind.upper()}_URL is not set")
-            continue
-        chaos = Chaos(kind)
-        chaos.run(range(options.seed, options.seed + options.runs), report)
-        wrong += chaos.wrong
-        lines += chaos.lines()
-    print("\n".join(lines))
-    sys.exit(1 if wrong else 0)
+    outcomes.fill(options, ["Fault"], lambda table: Chaos(table).run(range(options.seed, options.seed + options.runs)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "integration" / "program"))
 import program
@@ -31,12 +32,21 @@ SESSIONS["mysql"] = SESSIONS["mariadb"]
 
 
 class Interrupted:
-    def __init__(self, kind, folder, *options):
-        self.kind, self.folder, self.options = kind, folder, options
-        self.database = program.make_database(kind, folder)
-        (folder / "sql").mkdir()
+    def __init__(self, kind, *options):
+        self.kind, self.options = kind, options
+        self.temporary = tempfile.TemporaryDirectory(prefix="whimbrel-interrupted-")
+        self.folder = pathlib.Path(self.temporary.name)
+        self.database = program.make_database(kind, self.folder)
+        (self.folder / "sql").mkdir()
         for name, text in SCRIPTS.items():
-            (folder / "sql" / name).write_text(text)
+            (self.folder / "sql" / name).write_text(text)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.database.drop()
+        self.temporary.cleanup()
 
     def command(self, *words, url=None):
         return [program.tool, f"-url={url or self.database.url}", *self.database.login,

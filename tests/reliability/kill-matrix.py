@@ -7,20 +7,17 @@ On a server a boundary is a packet (packet_proxy.py): the program is stopped bef
 when the server has answered and the program does not know yet. On SQLite it is a system call that writes, syncs or
 locks (strace stops the program there). Signals: KILL and TERM. What follows is in interrupted.py.
 """
-import argparse
 import collections
 import itertools
-import os
-import pathlib
 import random
 import re
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
+import unittest
 
 sys.dont_write_bytecode = True
+import outcomes
 from interrupted import SCRIPTS, Interrupted, program
 from packet_proxy import PacketProxy
 
@@ -72,7 +69,16 @@ class Killed(Interrupted):
         process.communicate(timeout=program.PATIENCE)
         proxy.close()
         self.wait_for_the_end_of_its_session()
-        return [data.decode(errors="replace") for data in proxy.writes], proxy.acted
+        writes = [data.decode(errors="replace") for data in proxy.writes]
+        self.assert_failed_means_begun(writes)
+        return writes, proxy.acted
+
+    def assert_failed_means_begun(self, writes):
+        """A script that has a row which says *failed* was begun: one of its statements was sent."""
+        for version, success in self.state()[1]:
+            text = next(text for name, text in SCRIPTS.items() if name.startswith(f"V{version}__" if version else "R__"))
+            assert success or any(line.rstrip(";") in write for line in text.split("\n") for write in writes), \
+                f"version {version} failed, and nothing of it was sent"
 
     def in_system_call(self, moment=None, number=None):
         """Likewise the calls, and whether the signal ended the run."""
@@ -89,23 +95,19 @@ class Killed(Interrupted):
 
 
 class Matrix:
-    def __init__(self, kind, each):
-        self.kind, self.each = kind, each
-        self.names = BOUNDARIES["system call" if kind == "sqlite" else "packet"]
-        self.outcomes = collections.defaultdict(collections.Counter)    # by boundary and signal
-        self.wrong = 0
+    def __init__(self, outcomes):
+        self.outcomes, self.kind = outcomes, outcomes.kind
+        if self.kind == "sqlite" and not shutil.which("strace"):
+            raise unittest.SkipTest("there is no strace")
+        self.names = BOUNDARIES["system call" if self.kind == "sqlite" else "packet"]
 
     def attempt(self, *point):
         """What the run did, and the way to the right end after it."""
-        with tempfile.TemporaryDirectory(prefix="whimbrel-kill-") as folder:
-            # Without TLS, so that the proxy sees what is sent.
-            run = Killed(self.kind, pathlib.Path(folder), *(["-jdbcProperties.sslmode=disable"] if self.kind == "postgresql" else []))
-            try:
-                did = (run.in_system_call if self.kind == "sqlite" else run.through_proxy)(*point)
-                run.assert_history_tells_the_truth()
-                return did, run.judge()
-            finally:
-                run.database.drop()
+        # Without TLS, so that the proxy sees what is sent.
+        with Killed(self.kind, *(["-jdbcProperties.sslmode=disable"] if self.kind == "postgresql" else [])) as run:
+            did = (run.in_system_call if self.kind == "sqlite" else run.through_proxy)(*point)
+            run.assert_history_tells_the_truth()
+            return did, run.judge()
 
     def points(self):
         """Each boundary's points, as arguments of attempt()."""
@@ -125,59 +127,24 @@ class Matrix:
     def name(self, moment):
         return next(name for name, pattern in self.names.items() if re.search(pattern, moment))
 
-    def run(self, report):
+    def run(self, each):
         choice = random.Random(self.kind)
         for name, points in self.points().items():
-            for point in choice.sample(points, min(self.each or len(points), len(points))):
-                self.count(name, point)
-                report(self.lines())
+            for point in choice.sample(points, min(each or len(points), len(points))):
+                self.outcomes.count(f"{name}, {point}", (name, point[-1].name), lambda: self.come_out(name, point))
 
-    def count(self, name, point):
-        way = "WRONG"
-        try:
-            (moments, reached), way = self.attempt(*point)
-            if not reached:
-                way = "had ended"
-            elif self.kind != "sqlite":    # how often a run takes the lock depends on how fast it is
-                name = self.name(moments[point[0]])
-        except (AssertionError, subprocess.TimeoutExpired, StopIteration, RuntimeError) as error:
-            self.wrong += 1
-            print(f"{self.kind}, {name}, {point}: {error}", file=sys.stderr, flush=True)
-        self.outcomes[name, point[-1].name][way] += 1
-
-    def lines(self):
-        for (name, number), ways in self.outcomes.items():
-            yield f"| {name} | {self.kind} | {number} | " + "; ".join(f"{count} {way}" for way, count in ways.most_common()) + " |"
+    def come_out(self, name, point):
+        (moments, reached), way = self.attempt(*point)
+        if reached and self.kind != "sqlite":    # how often a run takes the lock depends on how fast it is
+            name = self.name(moments[point[0]])
+        return (name, point[-1].name), way if reached else "had ended"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tool", required=True)
-    parser.add_argument("--databases", default="sqlite,mariadb,mysql,postgresql")
+    parser = outcomes.parser(__doc__, "sqlite,mariadb,mysql,postgresql")
     parser.add_argument("--each", type=int, help="only so many points of each boundary, always the same")
-    parser.add_argument("--markdown", type=pathlib.Path)
     options = parser.parse_args()
-    program.tool = str(pathlib.Path(options.tool).absolute())
-    lines = ["| Boundary | Database | Signal | Points and what the next runs did |", "|---|---|---|---|"]
-    wrong = 0
-
-    def report(more):
-        if options.markdown:    # after each point: a long run may be cut short
-            options.markdown.write_text("\n".join([*lines, *more]) + "\n")
-
-    for kind in options.databases.split(","):
-        if kind != "sqlite" and f"WHIMBREL_TEST_{kind.upper()}_URL" not in os.environ:
-            print(f"{kind}: skipped, WHIMBREL_TEST_{kind.upper()}_URL is not set")
-            continue
-        if kind == "sqlite" and not shutil.which("strace"):
-            print("sqlite: skipped, there is no strace")
-            continue
-        matrix = Matrix(kind, options.each)
-        matrix.run(report)
-        wrong += matrix.wrong
-        lines += matrix.lines()
-    print("\n".join(lines))
-    sys.exit(1 if wrong else 0)
+    outcomes.fill(options, ["Boundary", "Signal"], lambda table: Matrix(table).run(options.each))
 
 
 if __name__ == "__main__":

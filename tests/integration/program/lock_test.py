@@ -102,7 +102,8 @@ class OnAServer:
         self.assertIn("Migration V2__slow.sql failed", run.json["error"]["message"])
 
     def test_a_signal_stops_a_script_before_its_next_statement(self):
-        # A server that cancels SLEEP may call that its end, or an error.
+        # A server that cancels SLEEP may call that its end, or an error. The callbacks, which can't run any more, change nothing.
+        self.scripts(afterEachMigrateError="SELECT 1;", afterEachMigrateStatementError="SELECT 1;", afterMigrateError="SELECT 1;")
         self.scripts(V2__long="CREATE TABLE made (id INT);\nINSERT INTO one VALUES (1);\nSELECT SLEEP(600);\n"
                               "INSERT INTO one VALUES (2);\nCREATE TABLE never (id INT);")
         process = self.start("migrate")
@@ -215,6 +216,80 @@ class OnAFile:
         self.assertEqual(self.finish(waiter).code, 1)
         self.assertLess(time.monotonic() - start, QUICKLY)
         self.assertEqual(self.finish(holder).code, 0)
+
+
+@on_each(*EVERYWHERE, "postgresql")
+class JustBeforeAScript:
+    """Told to stop between the last look at that and the script's first statement. The moment is met by a callback that prints
+    more than a pipe takes: until the rest is read, the program waits behind the callback's statement."""
+    much = "x" * 300_000
+
+    def setUp(self):
+        super().setUp()
+        self.scripts(V1__one="CREATE TABLE one (id INT);\nCREATE TABLE two (id INT);")
+
+    def stop_behind(self, event, *words):
+        """The run is told to stop behind this callback. Its error callbacks must not hide why it ended."""
+        self.scripts(**{event: f"SELECT '{self.much}' AS much;", "afterMigrateError": "SELECT 1;", "afterEachMigrateError": "SELECT 1;",
+                        "afterUndoError": "SELECT 1;", "afterEachUndoError": "SELECT 1;"})
+        process = self.start(*words)
+        self.wait_for(lambda: self.much[:1000] in process.stdout.read(50_000), "the callback's output", process)
+        process.send_signal(signal.SIGTERM)
+        run = self.finish(process)
+        (self.sql / f"{event}.sql").unlink()
+        self.assertEqual(run.code, 1, run)
+        return run
+
+    def assert_nothing_ran(self, run, migration, *applied):
+        self.assertRegex(run.err, f'^ERROR: Interrupted before the migration of schema .* to version "{migration}"')
+        self.assertNotIn("failed", run.err)
+        self.assertEqual(self.applied(), list(applied))
+        if self.kind != "sqlite":
+            self.assertEqual(self.database.query("SELECT table_name FROM information_schema.tables WHERE table_name LIKE '%whimbrel' "
+                                                 f"AND table_schema = '{self.database.schema}'"), [])
+
+    def assert_goes_on(self, *words):
+        self.succeeds("-scriptMigrations=true", *words, "migrate")
+        self.assertEqual({success for _, _, success in self.history()}, {"1"})
+
+    def test_leaves_no_row(self):
+        for options in ([], ["-recordStatements=true"], ["-executeInTransaction=false"],
+                        ["-executeInTransaction=false", "-recordStatements=true"], ["-batch=true"]):
+            with self.subTest(options=options):
+                self.assert_nothing_ran(self.stop_behind("beforeEachMigrate", *options, "migrate"), "1 - one")
+        self.assert_goes_on()
+
+    def test_leaves_no_row_behind_the_callback_of_the_first_statement(self):
+        for options in ([], ["-executeInTransaction=false", "-recordStatements=true"]):
+            with self.subTest(options=options):
+                self.assert_nothing_ran(self.stop_behind("beforeEachMigrateStatement", *options, "migrate"), "1 - one")
+        self.assert_goes_on()
+
+    def test_does_not_start_a_program(self):
+        self.script("V1__one.sql", "CREATE TABLE one (id INT);")
+        self.succeeds("migrate")
+        self.script("V2__program.sh", "touch started\n")
+        self.assert_nothing_ran(self.stop_behind("beforeEachMigrate", "-scriptMigrations=true", "migrate"), "2 - program", "1")
+        self.assertFalse((self.folder / "started").exists())
+        self.assert_goes_on()
+        self.assertTrue((self.folder / "started").exists())
+
+    def test_keeps_what_a_group_did_that_can_not_be_rolled_back(self):
+        self.scripts(V2__two="CREATE TABLE three (id INT);")
+        run = self.stop_behind("afterEachMigrate", "-group=true", "-recordStatements=true", "migrate")
+        self.assert_nothing_ran(run, "2 - two", *(["1"] if self.kind in SERVERS else []))
+        self.assert_goes_on("-group=true")
+
+    def test_leaves_no_row_of_an_undo(self):
+        self.succeeds("migrate")
+        self.script("U1__one.sql", "DROP TABLE two;\nDROP TABLE one;")
+        for options in ([], ["-executeInTransaction=false"]):
+            with self.subTest(options=options):
+                run = self.stop_behind("beforeEachUndo", *options, "undo")
+                self.assertRegex(run.err, "^ERROR: Interrupted before the undo of migration of schema .* to version 1 - one")
+                self.assertEqual(self.applied(), ["1"])
+        self.succeeds("undo")
+        self.assertEqual(self.history("type, CASE WHEN success THEN 1 ELSE 0 END"), [["SQL", "1"], ["UNDO_SQL", "1"]])
 
 
 if __name__ == "__main__":
