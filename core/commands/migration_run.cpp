@@ -234,7 +234,7 @@ void MigrationRun::openRecorders(std::vector<Candidate>& candidates, bool inTran
     halfDone_.look(*candidate.script, inTransaction);
     if (const std::optional<std::string> complaint = halfDone_.complaint(migration)) {
       // The row that the run which was cut off had no time for: real Flyway, too, then waits for repair.
-      record(candidate, 0, false);
+      session_.history().add(*candidate.migration, 0, false);
       throw Error(fmt::format("Migration of {} stopped halfway in an earlier run: {}", subject(candidate),
                               *complaint));
     }
@@ -330,7 +330,7 @@ void MigrationRun::fail(const Candidate& candidate, bool inTransaction, const Mi
     try {
       session_.restore();
       session_.history().reread();
-      record(candidate, failure.executionTime, false);
+      session_.history().add(*candidate.migration, failure.executionTime, false);
     } catch (const Error& error) {
       // The migration's own failure is the one to end with; this one must be told all the same.
       session_.log().error(error.message());
@@ -343,22 +343,9 @@ void MigrationRun::fail(const Candidate& candidate, bool inTransaction, const Mi
 /// each statement.
 void MigrationRun::recordSuccess(const Candidate& candidate, int executionTime) {
   MaybeTransaction together(session_.database(), candidate.recorder && session_.database().commitsEach());
-  record(candidate, executionTime, true);
+  session_.history().add(*candidate.migration, executionTime, true);
   if (candidate.recorder) candidate.recorder->forget();
   together.commit();
-}
-
-void MigrationRun::record(const Candidate& candidate, int executionTime, bool success) {
-  const Migration& migration = *candidate.migration;
-  AppliedMigration row;
-  row.version = migration.version;
-  row.description = migration.description;
-  row.type = migration.type;
-  row.script = migration.script();
-  row.checksum = migration.checksum;
-  row.executionTime = executionTime;
-  row.success = success;
-  session_.history().add(std::move(row));
 }
 
 std::string MigrationRun::subject(const Candidate& candidate) const {

@@ -72,7 +72,6 @@ class MigrationRun {
   /// Leaves in the progress table what is true now that all is rolled back that could be.
   void closeRecorders(const std::vector<Candidate>& candidates);
   void recordSuccess(const Candidate& candidate, int executionTime);
-  void record(const Candidate& candidate, int executionTime, bool success);
   /// `schema S to version "1 - a"`, with its marks, as the lines before and after a migration show it.
   std::string subject(const Candidate& candidate) const;
 

@@ -115,7 +115,7 @@ class UndoRun {
     const int executionTime = stopwatch.milliseconds();
     session_.callbacks().fireInPlace("afterEachUndo");
     session_.restore();
-    record(undo, executionTime, true);
+    session_.history().add(undo, executionTime, true);
     if (transaction) transaction->commit();
     result_.undoneMigrations.push_back(
         {undo.version->text(), undo.description, undo.resource.absolutePath, executionTime});
@@ -130,24 +130,12 @@ class UndoRun {
       try {
         session_.restore();
         session_.history().reread();
-        record(undo, executionTime, false);
+        session_.history().add(undo, executionTime, false);
       } catch (const Error& second) {
         session_.log().error(second.message());
       }
     }
     throw Error(error.message(), {error.message()});
-  }
-
-  void record(const Migration& undo, int executionTime, bool success) {
-    AppliedMigration row;
-    row.version = undo.version;
-    row.description = undo.description;
-    row.type = undo.type;
-    row.script = undo.script();
-    row.checksum = undo.checksum;
-    row.executionTime = executionTime;
-    row.success = success;
-    session_.history().add(std::move(row));
   }
 
   Session& session_;

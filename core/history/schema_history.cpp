@@ -188,6 +188,18 @@ void SchemaHistory::add(AppliedMigration row, std::optional<int> installedRank) 
   rows_.insert(std::ranges::upper_bound(rows_, rank, {}, &AppliedMigration::installedRank), std::move(row));
 }
 
+void SchemaHistory::add(const Migration& migration, int executionTime, bool success) {
+  AppliedMigration row;
+  row.version = migration.version;
+  row.description = migration.description;
+  row.type = migration.type;
+  row.script = migration.script();
+  row.checksum = migration.checksum;
+  row.executionTime = executionTime;
+  row.success = success;
+  add(std::move(row));
+}
+
 std::vector<AppliedMigration> SchemaHistory::removeFailed() {
   std::vector<AppliedMigration> failed;
   for (const AppliedMigration& row : rows())

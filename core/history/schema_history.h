@@ -7,6 +7,7 @@
 
 #include "core/config/settings.h"
 #include "core/database.h"
+#include "core/migrations/migration.h"
 #include "core/state/applied_migration.h"
 
 namespace whimbrel {
@@ -39,6 +40,8 @@ class SchemaHistory {
   /// Adds a row. Its installed_rank is the highest so far + 1 unless the row brings one (the SCHEMA row is
   /// 0); description and script are shortened to what the columns hold; installed_on is left to the server.
   void add(AppliedMigration row, std::optional<int> installedRank = {});
+  /// Adds the row of a migration, or of the undoing of one, that ran for so many milliseconds.
+  void add(const Migration& migration, int executionTime, bool success);
 
   /// Deletes the rows with success = false; returns them.
   std::vector<AppliedMigration> removeFailed();
