@@ -25,24 +25,32 @@ record() {
     "$package" >>"$licences/PACKAGES"
 }
 
+# Copies a library and what it needs, which it says itself: ldd would have to run it, and it may be for another machine.
+declare -A copied
 copy() {
-  local package
-  package=$(package_of "$(realpath "$1")")
+  local library=$1 package section needed
+  [ -z "${copied[$library]:-}" ] || return 0
+  copied[$library]=yes
+  package=$(package_of "$(realpath "$library")")
   case $package in libc6 | libgcc-s1) return 0 ;; esac
-  install -m 644 "$(realpath "$1")" "$libraries/$(basename "$1")"
+  install -m 644 "$(realpath "$library")" "$libraries/$(basename "$library")"
   record "$package"
+  section=$(readelf -d "$library")
+  while read -r needed; do
+    copy "$(dirname "$library")/$needed"
+  done < <(sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p' <<<"$section")
 }
 
 for library in "$@"; do
   copy "$library"
-  while read -r needed; do copy "$needed"; done < <(ldd "$library" | awk '$3 ~ /^\// {print $3}')
   plugins=$(dirname "$library")/libmariadb3/plugin
   if [[ $(basename "$library") == libmariadb.so* && -d $plugins ]]; then
     mkdir -p "$libraries/libmariadb3/plugin"
     install -m 644 "$plugins"/*.so "$libraries/libmariadb3/plugin"
   fi
 done
-for package in libsqlite3-dev zlib1g-dev libpugixml-dev libfmt-dev libstdc++-12-dev libtoml11-dev nlohmann-json3-dev; do
+for package in libsqlite3-dev zlib1g-dev libpugixml-dev libfmt-dev libstdc++-12-dev libstdc++-12-dev-arm64-cross \
+  libtoml11-dev nlohmann-json3-dev; do
   [ ! -e "/usr/share/doc/$package/copyright" ] || record "$package"
 done
 sort -u -o "$licences/PACKAGES" "$licences/PACKAGES"
