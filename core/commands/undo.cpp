@@ -14,6 +14,12 @@ namespace whimbrel {
 
 namespace {
 
+/// The Error of a run that was told to stop before the first statement of a script.
+class Interruption : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Undoes applied migrations with their U scripts, latest first. Flyway charges for this command; its
 /// messages and rows are those that its documentation tells (spec/commands.md section 9.1).
 class UndoRun {
@@ -23,10 +29,16 @@ class UndoRun {
   UndoResult run() {
     if (session_.settings().group) {
       const HistoryLock lock = session_.lock();
-      std::optional<Transaction> transaction(session_.database());
-      while (runRound(false)) {
+      Transaction transaction(session_.database());
+      try {
+        while (runRound(false)) {
+        }
+      } catch (const Interruption&) {
+        // What was undone before stays where DDL can't be rolled back, and so have its rows to.
+        if (!session_.database().facts().transactionalDdl) transaction.commit();
+        throw;
       }
-      transaction->commit();
+      transaction.commit();
     } else {
       bool more = true;
       while (more) {
@@ -106,7 +118,8 @@ class UndoRun {
     } catch (const Error& error) {
       // Where nothing of a script ran there is nothing to repair.
       if (!begun && session_.scriptContext().interrupted())
-        throw Error("Interrupted before the undo of migration of " + subject(undo, script.transactional()));
+        throw Interruption("Interrupted before the undo of migration of " +
+                           subject(undo, script.transactional()));
       const int executionTime = stopwatch.milliseconds();
       session_.callbacks().fireInPlace("afterEachUndoError");
       transaction.reset();

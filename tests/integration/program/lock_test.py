@@ -291,6 +291,16 @@ class JustBeforeAScript:
         self.succeeds("undo")
         self.assertEqual(self.history("type, CASE WHEN success THEN 1 ELSE 0 END"), [["SQL", "1"], ["UNDO_SQL", "1"]])
 
+    def test_keeps_the_rows_of_a_group_that_was_undone_and_stays_so(self):
+        self.scripts(V2__two="CREATE TABLE three (id INT);", U2__two="DROP TABLE three;", U1__one="DROP TABLE two;\nDROP TABLE one;")
+        self.succeeds("migrate")
+        run = self.stop_behind("afterEachUndo", "-group=true", "-target=1", "undo")
+        self.assertRegex(run.err, "^ERROR: Interrupted before the undo of migration of schema .* to version 1 - one")
+        undone = [["UNDO_SQL", "1"]] if self.kind in SERVERS else []
+        self.assertEqual(self.history("type, CASE WHEN success THEN 1 ELSE 0 END"), [["SQL", "1"], ["SQL", "1"], *undone])
+        self.succeeds("-target=1", "undo")
+        self.assertEqual(self.history("type, CASE WHEN success THEN 1 ELSE 0 END"), [["SQL", "1"]] * 2 + [["UNDO_SQL", "1"]] * 2)
+
 
 if __name__ == "__main__":
     program.main()
