@@ -26,6 +26,14 @@ class Libraries(ProgramTest):
         self.assertIn("libpq", self.loaded("-url=jdbc:postgresql://127.0.0.1:1/x", "-user=u", "-password=p", "info"))
         self.assertNotIn("libpq", self.loaded("-url=jdbc:mariadb://127.0.0.1:1/x", "-user=u", "-password=p", "info"))
 
+    def test_are_not_those_of_the_current_folder(self):
+        for name in ("libpq.so.5", "libmariadb.so.3", "libcurl.so.4"):
+            (self.folder / name).write_text("anybody's")
+        for url in ("jdbc:postgresql://127.0.0.1:1/x", "jdbc:mariadb://127.0.0.1:1/x"):
+            done = subprocess.run([program.tool, f"-url={url}", "-user=u", "-password=p", "info"], cwd=self.folder,
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=program.PATIENCE)
+            self.assertIn("Unable to obtain connection from database", done.stderr)
+
 
 class Documents(ProgramTest):
     def document(self, *words):
