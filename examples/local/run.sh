@@ -10,7 +10,7 @@ if [ -z "${WHIMBREL:-}" ]; then
   root=$(cd ../.. && pwd)
   WHIMBREL=$root/build/release/whimbrel
   "$root/tests/packages" build
-  [ -x "$WHIMBREL" ] || echo "Building whimbrel, which takes a minute or two the first time ..."
+  [ -x "$WHIMBREL" ] || echo "Building whimbrel, which takes some minutes the first time ..."
   (cd "$root" && cmake --preset release >/dev/null && cmake --build --preset release -- --quiet)
 fi
 
