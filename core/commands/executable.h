@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "core/error.h"
 #include "core/sql/splitter.h"
 
 namespace whimbrel {
@@ -21,6 +22,13 @@ class StatementObserver {
   /// What is to be told of the script's effects when it stops here: the statement that was sent was
   /// refused, or none was since the last end(). Goes behind a message.
   virtual std::string effects() = 0;
+};
+
+/// The Error of a run that was told to stop before the first statement of a script was sent: there is nothing
+/// to repair, and no row.
+class Interruption : public Error {
+ public:
+  using Error::Error;
 };
 
 /// Called around every statement of a script; any of them may be empty.

@@ -62,11 +62,6 @@ struct MigrationRun::MigrationFailure {
   Error error;
 };
 
-class MigrationRun::Interruption : public Error {
- public:
-  using Error::Error;
-};
-
 MigrateResult MigrationRun::run() {
   if (session_.settings().group) {
     const HistoryLock lock = session_.lock();

@@ -34,8 +34,6 @@ class MigrationRun {
 
   /// The migration's own script failed, in contrast to a callback around it.
   struct MigrationFailure;
-  /// The Error of a run that was told to stop before the first statement of a migration.
-  class Interruption;
 
   /// What a look at scripts and history told. It stays true while no other run adds to the history: to look
   /// anew before each of n migrations would take n² steps.

@@ -14,12 +14,6 @@ namespace whimbrel {
 
 namespace {
 
-/// The Error of a run that was told to stop before the first statement of a script.
-class Interruption : public Error {
- public:
-  using Error::Error;
-};
-
 /// Undoes applied migrations with their U scripts, latest first. Flyway charges for this command; its
 /// messages and rows are those that its documentation tells (spec/commands.md section 9.1).
 class UndoRun {

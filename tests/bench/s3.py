@@ -4,9 +4,8 @@
   s3.py --tool build/release/whimbrel [--runs 5] [--objects 5000] [--versitygw PROGRAM]
 
 The server is versitygw where it is named, which keeps up with its clients; else the stand-in of tests/services/aws, which takes
-minutes to receive so many objects. The AWS CLI is installed into a virtual
-environment of its own, unless --aws names it. Runs of both alternate, so that the load of the machine meets both alike; medians
-are printed as a Markdown table. whimbrel's `info` on an empty SQLite database lists the bucket and reads each object to its
+minutes to receive so many objects. The AWS CLI is installed into a virtual environment of its own, unless --aws names it. Runs
+of both alternate, so that the load of the machine meets both alike; medians are printed as a Markdown table. whimbrel's `info` on an empty SQLite database lists the bucket and reads each object to its
 end; the second row is the same with a checksum cache that knows them all.
 """
 import argparse
