@@ -200,9 +200,12 @@ class Misfortune(S3Test):
         self.assertIn("Interrupted while waiting for AWS", run.err)
 
     def connected(self):
-        port = f":{int(self.aws.port_file.read_text()):04X} "
-        with open("/proc/net/tcp", encoding="ascii") as connections:
-            return any(port in line.split("0A", 1)[0] and " 01 " in line for line in connections)
+        """Whether somebody has a connection to the stand-in."""
+        port = f"{int(self.aws.port_file.read_text()):04X}"
+        with open("/proc/net/tcp", encoding="ascii") as lines:
+            connections = [line.split() for line in list(lines)[1:]]
+        established = "01"
+        return any(local.endswith(f":{port}") and state == established for _, local, _, state, *_ in connections)
 
 
 if __name__ == "__main__":
